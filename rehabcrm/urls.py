@@ -1,0 +1,9 @@
+"""Every page, room by room."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+ROOMS = ["staff", "patients", "interactions", "insights", "exchange"]
+
+urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]
