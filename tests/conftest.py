@@ -1,0 +1,46 @@
+"""What every test may use: a database of its own, a clock that stands still, no network."""
+
+import socket
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("suite")
+
+HERE = {"127.0.0.1", "::1", "localhost", urlsplit(settings.REDIS_URL).hostname}
+connect = socket.socket.connect
+
+
+def connect_on_this_machine(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in HERE:
+        raise AssertionError(f"A test opened a connection to {address[0]}.")
+    return connect(self, address)
+
+
+def pytest_configure(config):
+    socket.socket.connect = connect_on_this_machine
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """On SQLite a file, since threads and a browser's requests need connections of their own."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """`at(moment)` stops the clock that views, tasks and commands read; a second call moves it."""
+
+    def stop(moment):
+        assert timezone.is_aware(moment), "say the moment with its zone"
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    return stop
