@@ -1,0 +1,192 @@
+"""What can be said about an interaction. Stored values never change; the labels are the words on screen."""
+
+from django.db import models
+
+from staff.urgency import Urgency
+
+__all__ = ["Urgency"]
+
+
+class Happened(models.TextChoices):
+    """What happened."""
+
+    TALKED = "talked", "We talked"
+    CAME_TO_ME = "came", "They came to me"
+    HELLO = "hello", "Quick hello"
+    NO_ANSWER = "no_answer", "Tried, no answer"
+    LEFT_MESSAGE = "left_message", "Left a message, as agreed"
+    RESTING = "resting", "Resting, not up to it"
+    ANOTHER_TIME = "another_time", "Asked for another time"
+
+
+# A conversation moves the cadence; a quick hello only "last seen"; the rest are attempts, to be tried again.
+CONVERSATIONS = (Happened.TALKED, Happened.CAME_TO_ME)
+SEEN = (*CONVERSATIONS, Happened.HELLO)
+ATTEMPTS = (Happened.NO_ANSWER, Happened.LEFT_MESSAGE, Happened.RESTING, Happened.ANOTHER_TIME)
+
+
+class Channel(models.TextChoices):
+    IN_PERSON = "in_person", "In person"
+    CALL = "call", "Call"
+    VIDEO = "video", "Video"
+    TEXT = "text", "Text"
+    LETTER = "letter", "Letter"
+
+
+class StartedBy(models.TextChoices):
+    THEM = "patient", "They did"
+    US = "staff", "I did"
+
+
+class Seemed(models.TextChoices):
+    """How did they seem?"""
+
+    AT_EASE = "at_ease", "At ease"
+    OPEN = "open", "Open"
+    HOPEFUL = "hopeful", "Hopeful"
+    WORRIED = "worried", "Worried, on edge"
+    LOW = "low", "Low"
+    RESTLESS = "restless", "Restless"
+    ANGRY = "angry", "Angry"
+    GUARDED = "guarded", "Guarded"
+    QUIET = "quiet", "Quiet"
+    UNWELL = "unwell", "Not feeling well"
+    DROWSY = "drowsy", "Drowsy or confused"
+    HARD_TO_TELL = "hard_to_tell", "Hard to tell"
+
+
+class ConcernKind(models.TextChoices):
+    WORRY = "worry", "A worry"
+    QUESTION = "question", "A question"
+    REQUEST = "request", "A request"
+    COMPLAINT = "complaint", "Something we did or didn’t do"
+    SAFETY = "safety", "About safety"
+
+
+class ConcernState(models.TextChoices):
+    WAITING = "waiting", "Waiting for us"
+    HELD = "held", "Someone has it"
+    ANSWERED = "answered", "We have an answer, they don’t know yet"
+    TOLD = "told", "They know"
+    REOPENED = "reopened", "Not settled yet"
+    CLOSED = "closed", "Closed as they wished"
+    KEPT = "kept", "Kept for their return"
+
+
+UNANSWERED = (ConcernState.WAITING, ConcernState.HELD, ConcernState.REOPENED)
+OWED = (*UNANSWERED, ConcernState.ANSWERED)
+
+
+class Answer(models.TextChoices):
+    YES = "yes", "Yes, done"
+    PARTLY = "partly", "Partly"
+    NO = "no", "No, and here is why"
+    LATER = "later", "We don’t know yet, we will say by …"
+
+
+class Settled(models.TextChoices):
+    """Did that answer it?"""
+
+    YES = "yes", "Yes"
+    PARTLY = "partly", "Partly"
+    NO = "no", "No"
+    NOT_ASKED = "not_asked", "Not asked"
+
+
+class Ending(models.TextChoices):
+    THEY_KNOW = "they_know", "They know"
+    NOT_WANTED = "not_wanted", "They no longer want an answer"
+    HAD_LEFT = "had_left", "They had left: kept for their return"
+    DIED = "died", "Died"
+
+
+class SafetyAbout(models.TextChoices):
+    SUICIDE = "suicide", "Thoughts of suicide or self-harm"
+    OVERDOSE = "overdose", "Overdose, or using alone"
+    MEDICAL = "medical", "Withdrawal or medical danger"
+    OTHERS = "others", "Harm to someone else"
+    HURT = "hurt", "Being hurt, or not safe"
+    DEPENDANT = "dependant", "A child or dependent adult at risk"
+    STAFF = "staff", "Someone on our staff"
+
+
+class StepState(models.TextChoices):
+    OPEN = "open", "Their step"
+    DONE = "done", "Done"
+    CHANGED = "changed", "Changed their mind"
+
+
+class StepAnswer(models.TextChoices):
+    DONE = "done", "Done"
+    PARTLY = "partly", "Partly"
+    NOT_YET = "not_yet", "Not yet"
+    CHANGED = "changed", "Changed my mind"
+
+
+class PromiseState(models.TextChoices):
+    """A follow-up."""
+
+    PROMISED = "promised", "Promised"
+    DONE = "done", "Done"
+    DONE_TOLD = "done_told", "Done, and they know"
+    COULD_NOT = "could_not", "Could not do it, told them why"
+    NOT_NEEDED = "not_needed", "No longer needed"
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "We met"
+    THEY_COULD_NOT = "could_not", "They couldn’t come"
+    THEY_CHOSE_NOT = "chose_not", "They chose not to come"
+    WE_MOVED = "moved", "We had to move it"
+    WE_MISSED = "missed", "We missed it"
+
+
+class TalkState(models.TextChoices):
+    PROMISED = "promised", "Promised another time"
+    KEPT = "kept", "We talked then"
+    MOVED = "moved", "Moved"
+    MISSED = "missed", "We missed it"
+    WITHDRAWN = "withdrawn", "They no longer wanted to"
+
+
+class Action(models.TextChoices):
+    """What was done with a record; the words of its history."""
+
+    RECORDED = "recorded", "Written down"
+    ACKNOWLEDGED = "acknowledged", "Taken on"
+    HANDED_OVER = "handed_over", "Handed to a colleague"
+    WENT_BACK = "went_back", "Went back: nobody had taken it on"
+    ANSWERED = "answered", "Answered"
+    TOLD = "told", "Told"
+    CONFIRMED = "confirmed", "Asked whether that answered it"
+    REOPENED = "reopened", "Opened again"
+    CLOSED = "closed", "Closed"
+    TAKEN_OVER = "taken_over", "Taken over"
+    VOICE = "voice", "Told somebody by voice"
+    DONE = "done", "Done"
+    COULD_NOT = "could_not", "Could not be done"
+    NOT_NEEDED = "not_needed", "No longer needed"
+    RESCHEDULED = "rescheduled", "Moved"
+    HELD = "held", "Held"
+    MISSED = "missed", "Did not take place"
+    AMENDED = "amended", "Amended"
+    CORRECTED = "corrected", "Corrected"
+    STRUCK = "struck", "Struck"
+    KEPT = "kept", "Kept"
+    UNDONE = "undone", "Undone"
+    NEW_OWNER = "new_owner", "Passed on with the care team"
+    ASKED = "asked", "Asked about"
+
+
+class MailKind(models.TextChoices):
+    URGENT = "urgent", "At once"
+    DIGEST = "digest", "Daily digest"
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    CLAIMED = "claimed", "Being sent"
+    SENT = "sent", "Sent"
+    EMPTY = "empty", "Nothing left to say"
+    FAILED = "failed", "Failed"

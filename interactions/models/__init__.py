@@ -1,0 +1,24 @@
+from interactions.models.checkins import CheckIn, CheckInText, Turn
+from interactions.models.concerns import Concern, Rung, SafetyResponse
+from interactions.models.history import HistoryEntry
+from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
+from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
+
+__all__ = [
+    "CheckIn",
+    "CheckInText",
+    "Concern",
+    "FollowUp",
+    "HistoryEntry",
+    "Mail",
+    "Meeting",
+    "Pass",
+    "Quarantine",
+    "Reminder",
+    "Rung",
+    "SafetyResponse",
+    "Step",
+    "StepAsked",
+    "TalkRequest",
+    "Turn",
+]

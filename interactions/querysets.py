@@ -1,0 +1,158 @@
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from interactions.choices import (
+    ATTEMPTS, CONVERSATIONS, OWED, SEEN, UNANSWERED, ConcernState, MailState, MeetingState, PromiseState, StepState,
+    TalkState, Urgency,
+)
+from patients.querysets import RecordQuerySet
+
+
+class CheckInQuerySet(RecordQuerySet):
+    def standing(self):
+        """Those that were not struck."""
+        return self.filter(struck_at=None)
+
+    def conversations(self):
+        return self.standing().filter(happened__in=CONVERSATIONS)
+
+    def encounters(self):
+        return self.standing().filter(happened__in=SEEN)
+
+    def attempts(self):
+        return self.standing().filter(happened__in=ATTEMPTS)
+
+    def newest_first(self):
+        return self.order_by("-happened_at", "-ref")
+
+    def with_words(self):
+        """With `text`, `text_version` and `text_at` of the version that holds, and who talked, in one query."""
+        from interactions.models import CheckInText
+
+        latest = CheckInText.objects.filter(check_in=OuterRef("pk")).order_by("-version")
+        return self.select_related("talked_by", "recorded_by").annotate(
+            text=Subquery(latest.values("text")[:1]),
+            text_version=Subquery(latest.values("version")[:1]),
+            text_at=Subquery(latest.values("recorded_at")[:1]),
+        )
+
+
+class OwnedQuerySet(RecordQuerySet):
+    """Records that somebody owns until they are settled."""
+
+    def owned_by(self, user):
+        return self.filter(owner=user)
+
+    def with_people(self):
+        """With everything a list line shows, in one query."""
+        return self.select_related("patient__latest_episode__program__site", "owner")
+
+
+class ConcernQuerySet(OwnedQuerySet):
+    def owed(self):
+        """Those that somebody still owes the patient: an answer, or telling it."""
+        return self.filter(state__in=OWED)
+
+    def unanswered(self):
+        return self.filter(state__in=UNANSWERED)
+
+    def not_acknowledged(self):
+        return self.filter(state=ConcernState.WAITING)
+
+    def untold(self):
+        return self.filter(state=ConcernState.ANSWERED)
+
+    def ack_late(self, now):
+        return self.not_acknowledged().filter(ack_due_at__lt=now)
+
+    def answer_late(self, now):
+        return self.unanswered().filter(answer_due_at__lt=now)
+
+    def tell_late(self, now):
+        return self.untold().filter(tell_due_at__lt=now)
+
+    def late(self, now):
+        """Past any of their targets."""
+        return self.filter(
+            Q(state=ConcernState.WAITING, ack_due_at__lt=now)
+            | Q(state__in=UNANSWERED, answer_due_at__lt=now)
+            | Q(state=ConcernState.ANSWERED, tell_due_at__lt=now)
+        )
+
+    def safety(self):
+        return self.filter(urgency=Urgency.SAFETY)
+
+    def not_taken_over(self):
+        return self.safety().filter(state__in=OWED, safety__taken_over_at=None)
+
+    def with_due(self):
+        """With `due_at`, the moment that counts in its present state."""
+        from django.db.models import Case, When
+
+        return self.annotate(due_at=Case(When(state=ConcernState.ANSWERED, then=F("tell_due_at")), default=F("answer_due_at")))
+
+
+class FollowUpQuerySet(OwnedQuerySet):
+    def open(self):
+        return self.filter(state=PromiseState.PROMISED)
+
+    def overdue(self, now):
+        return self.open().filter(due_at__lt=now)
+
+    def due_before(self, moment):
+        return self.open().filter(due_at__lt=moment)
+
+    def soonest_first(self):
+        return self.order_by("due_at", "ref")
+
+
+class MeetingQuerySet(OwnedQuerySet):
+    def planned(self):
+        return self.filter(state=MeetingState.PLANNED)
+
+    def without_outcome(self, now):
+        return self.planned().filter(starts_at__lt=now)
+
+    def between(self, first, last):
+        return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def soonest_first(self):
+        return self.order_by("starts_at", "ref")
+
+
+class TalkRequestQuerySet(OwnedQuerySet):
+    def open(self):
+        return self.filter(state=TalkState.PROMISED)
+
+    def overdue(self, now):
+        return self.open().filter(due_at__lt=now)
+
+
+class StepQuerySet(RecordQuerySet):
+    def open(self):
+        return self.filter(state=StepState.OPEN)
+
+
+class ReminderQuerySet(QuerySet):
+    def live(self, now):
+        """Those that still stand and are not snoozed."""
+        return self.filter(ended_at=None).filter(Q(snoozed_until_at=None) | Q(snoozed_until_at__lte=now))
+
+    def standing(self):
+        return self.filter(ended_at=None)
+
+    def for_recipient(self, user):
+        return self.filter(recipient=user)
+
+    def visible_to(self, user, now):
+        """A user's own reminders about patients whom they may still know of."""
+        from patients.models import Patient
+
+        return self.filter(recipient=user, patient__in=Patient.objects.visible_to(user, now).values("pk"))
+
+
+class MailQuerySet(QuerySet):
+    def ready(self, now):
+        return self.filter(state=MailState.WAITING, next_at__lte=now)
+
+    def stale(self, now):
+        return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)

@@ -1,0 +1,104 @@
+from django.db import models
+
+
+class Audience(models.TextChoices):
+    """Who, of those who may see the patient, may see a record."""
+
+    TEAM = "team", "Everyone caring for them"
+    CARE_TEAM = "care_team", "Their care team only"
+    SUPERVISED = "supervised", "The author and the supervisor"
+    NAMED = "named", "Named people only"
+
+
+class CareRole(models.TextChoices):
+    PRIMARY = "primary", "Primary"
+    COUNSELOR = "counselor", "Counselor"
+    NURSE = "nurse", "Nurse"
+    PRESCRIBER = "prescriber", "Prescriber"
+    CASE_MANAGER = "case_manager", "Case manager"
+    PEER = "peer", "Peer"
+    OUTREACH = "outreach", "Outreach"
+
+
+class CameBy(models.TextChoices):
+    """How they came."""
+
+    OWN_WISH = "own", "By their own wish"
+    ENCOURAGED = "encouraged", "Encouraged by somebody"
+    REQUIRED = "required", "Somebody required it"
+
+
+class RequiredBy(models.TextChoices):
+    COURT = "court", "A court"
+    PROBATION = "probation", "Probation or parole"
+    FAMILY_SERVICES = "family", "Family services"
+    EMPLOYER = "employer", "An employer"
+    COMMITMENT = "commitment", "A civil commitment"
+
+
+class PauseKind(models.TextChoices):
+    LEAVE = "leave", "On leave"
+    HOSPITAL = "hospital", "In hospital"
+    CUSTODY = "custody", "In custody"
+    AGREED = "agreed", "Away by agreement"
+
+
+class DischargeReason(models.TextChoices):
+    COMPLETED = "completed", "Finished what we planned"
+    NEXT_STEP = "next_step", "Moved on to the next step of care"
+    HOSPITAL = "hospital", "Went to hospital or other medical care"
+    LEFT_EARLY = "left_early", "Left before the planned date"
+    LOST_TOUCH = "lost_touch", "We lost touch"
+    MEANS = "means", "Insurance, money or distance ended it"
+    ENDED_BY_US = "ended_by_us", "We ended the stay"
+    CUSTODY = "custody", "In custody"
+    DIED = "died", "Died"
+    OTHER = "other", "Another reason"
+
+
+# TEDS-D discharge reasons, as reported by the state data sets; to be confirmed against the current manual.
+TEDS_REASONS = {
+    DischargeReason.COMPLETED: "completed",
+    DischargeReason.NEXT_STEP: "transferred",
+    DischargeReason.HOSPITAL: "transferred",
+    DischargeReason.LEFT_EARLY: "dropped out",
+    DischargeReason.LOST_TOUCH: "dropped out",
+    DischargeReason.MEANS: "other",
+    DischargeReason.ENDED_BY_US: "terminated by facility",
+    DischargeReason.CUSTODY: "incarcerated",
+    DischargeReason.DIED: "death",
+    DischargeReason.OTHER: "other",
+}
+
+
+class ContactAfter(models.TextChoices):
+    """May we be in touch after they leave?"""
+
+    YES = "yes", "Yes"
+    LETTER = "letter", "By letter only"
+    NO = "no", "No"
+
+
+class Naloxone(models.TextChoices):
+    HAS = "has", "Has it"
+    GIVEN = "given", "Given now"
+    DECLINED = "declined", "Offered, not wanted"
+    NOT_ASKED = "not_asked", "Could not ask, they had gone"
+    NOT_NEEDED = "not_needed", "Does not apply"
+
+
+class ReachWay(models.TextChoices):
+    CALL = "call", "Call"
+    TEXT = "text", "Text"
+    EMAIL = "email", "E-mail"
+    LETTER = "letter", "Letter"
+    IN_PERSON = "in_person", "In person only"
+
+
+class EpisodeState(models.TextChoices):
+    """Where a patient stands in care, as shown and filtered on; computed from the latest episode."""
+
+    IN_CARE = "in_care", "In care"
+    PAUSED = "paused", "Away for now"
+    BETWEEN = "between", "Between stays"
+    DIED = "died", "Died"

@@ -1,0 +1,18 @@
+from patients.models.care import Cadence, Episode, Pause, Placement
+from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
+from patients.models.records import Record, RecordReader
+from patients.models.team import CareTeamMember
+
+__all__ = [
+    "Cadence",
+    "CareTeamMember",
+    "Episode",
+    "NameKey",
+    "Patient",
+    "Pause",
+    "Placement",
+    "Record",
+    "RecordNumbers",
+    "RecordReader",
+    "SafeContact",
+]

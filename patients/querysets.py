@@ -1,0 +1,141 @@
+"""Who may know of whom: the one rule of visible patients, and the audience of records."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from patients.choices import Audience, CareRole, DischargeReason, EpisodeState
+from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
+from staff.querysets import MomentsQuerySet, holding
+from staff.roles import Permission, Role
+
+
+def covered_by(user, now):
+    """Ids of the colleagues who are away now and covered by `user`."""
+    return AwayPeriod.objects.current(now).filter(cover=user).values("staff")
+
+
+class CareTeamQuerySet(MomentsQuerySet):
+    def primaries(self):
+        return self.filter(role=CareRole.PRIMARY)
+
+    def of(self, patient):
+        return self.filter(patient=patient)
+
+    def standing_in(self, user, now):
+        """Memberships under which `user` cares for somebody now: their own and those of colleagues they cover."""
+        return self.current(now).filter(Q(staff=user) | Q(staff__in=covered_by(user, now)))
+
+    def in_order(self):
+        """The primary first, then by role and name."""
+        from django.db.models import Case, Value, When
+
+        primary_first = Case(When(role=CareRole.PRIMARY, then=Value(0)), default=Value(1))
+        return self.select_related("staff").order_by(primary_first, "began_at", "pk")
+
+
+class PatientQuerySet(QuerySet):
+    def visible_to(self, user, now):
+        """The patients whom `user` may know of at the moment `now`. Every page, list, search and count asks only this."""
+        from patients.models import CareTeamMember
+
+        if not user.may(Permission.PATIENT_VIEW):
+            return self.none()
+        if user.role == Role.ADMIN:
+            teams = CareTeamMember.objects.current(now).filter(staff=user)
+            return self.filter(pk__in=teams.values("patient")).exclude(account=user)
+        teams = CareTeamMember.objects.current(now)
+        mine = Q(staff=user) | Q(staff__in=covered_by(user, now))
+        if user.role == Role.SUPERVISOR:
+            mine |= Q(staff__supervisor=user)
+        floors = FloorTeamMember.objects.current(now).filter(staff=user).values("program")
+        duties = OnCallDuty.objects.current(now).filter(staff=user).values("site")
+        rule = (
+            Q(pk__in=teams.filter(mine).values("patient"))
+            | Q(latest_episode__program__in=floors, latest_episode__discharged_at=None)
+            | Q(safety_open_at__isnull=False, latest_episode__program__site__in=duties)
+        )
+        if user.role == Role.SUPERVISOR:
+            rule |= Q(latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
+        return self.filter(rule).exclude(account=user)
+
+    def with_care(self):
+        """With the latest episode, its program, site and cadence, in the same query."""
+        return self.select_related("latest_episode__program__site", "latest_episode__cadence__last_conversation_by")
+
+    def in_state(self, state, now):
+        from patients.models import Pause
+
+        away = Exists(Pause.objects.current(now).filter(episode=OuterRef("latest_episode")))
+        conditions = {
+            EpisodeState.IN_CARE: Q(latest_episode__discharged_at=None) & ~Q(away),
+            EpisodeState.PAUSED: Q(latest_episode__discharged_at=None) & Q(away),
+            EpisodeState.BETWEEN: Q(latest_episode__discharged_at__isnull=False)
+            & ~Q(latest_episode__discharge_reason=DischargeReason.DIED),
+            EpisodeState.DIED: Q(latest_episode__discharge_reason=DischargeReason.DIED),
+        }
+        return self.filter(latest_episode__isnull=False).filter(conditions[state])
+
+    def in_care(self):
+        return self.filter(latest_episode__isnull=False, latest_episode__discharged_at=None)
+
+    def in_program(self, program):
+        return self.filter(latest_episode__program=program)
+
+    def by_name(self):
+        return self.order_by("family_name", "given_name", "ref")
+
+    def after_name(self, family_name, given_name, ref):
+        """Those who follow this place in `by_name` order."""
+        return self.filter(
+            Q(family_name__gt=family_name)
+            | Q(family_name=family_name, given_name__gt=given_name)
+            | Q(family_name=family_name, given_name=given_name, ref__gt=ref)
+        )
+
+    def not_talked_with_since(self, moment):
+        return self.in_care().filter(
+            Q(latest_episode__cadence__last_conversation_at=None)
+            | Q(latest_episode__cadence__last_conversation_at__lt=moment)
+        )
+
+
+class EpisodeQuerySet(QuerySet):
+    def open(self):
+        return self.filter(discharged_at=None)
+
+    def of(self, patient):
+        return self.filter(patient=patient)
+
+    def newest_first(self):
+        return self.order_by("-admitted_at", "-pk")
+
+    def in_cadence(self, now):
+        """Open episodes whose clocks run: not paused now."""
+        from patients.models import Pause
+
+        return self.open().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("pk"))))
+
+
+class RecordQuerySet(QuerySet):
+    """Records about patients. `visible_to` is the patient's rule and the record's audience together."""
+
+    def visible_to(self, user, now):
+        from patients.models import Patient
+
+        return self.filter(patient__in=Patient.objects.visible_to(user, now).values("pk")).admitting(user, now)
+
+    def admitting(self, user, now):
+        """Records whose audience admits `user`, among those of patients they may see."""
+        from patients.models import CareTeamMember, RecordReader
+
+        led = Q(patient__latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
+        teams = CareTeamMember.objects.standing_in(user, now).values("patient")
+        reads = RecordReader.objects.filter(staff=user, record_ref=OuterRef("ref"))
+        return self.filter(
+            Q(audience=Audience.TEAM)
+            | Q(audience=Audience.CARE_TEAM) & (Q(patient__in=teams) | led)
+            | Q(audience=Audience.SUPERVISED) & (Q(recorded_by=user) | led)
+            | Q(audience=Audience.NAMED) & Exists(reads)
+        ).exclude(not_for=user)
+
+    def of(self, patient):
+        return self.filter(patient=patient)

@@ -1,0 +1,83 @@
+"""The door: every view says who may do it, and the server does not start while one is silent.
+
+`@requires` answers "may this person do it?" (403). Which rows they may know of is `visible_to` (404).
+"""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpResponse
+from django.urls import URLPattern, get_resolver
+
+MARK = "door"
+
+
+def requires(permission):
+    """Marks a view as open to signed-in staff whose role holds `permission`."""
+
+    def mark(view):
+        @wraps(view)
+        def marked(request, *args, **kwargs):
+            return view(request, *args, **kwargs)
+
+        setattr(marked, MARK, permission)
+        return marked
+
+    return mark
+
+
+def public(*, because):
+    """Marks a view as open to anybody, and says why."""
+
+    def mark(view):
+        @wraps(view)
+        def marked(request, *args, **kwargs):
+            return view(request, *args, **kwargs)
+
+        setattr(marked, MARK, f"public: {because}")
+        return marked
+
+    return mark
+
+
+def is_public(view):
+    return str(getattr(view, MARK, "")).startswith("public: ")
+
+
+def knock(request, view):
+    """None when the request may go on to `view`, else the answer it gets instead."""
+    policy = getattr(view, MARK, None)
+    if policy is None:
+        raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} does not say who may use it")
+    if is_public(view):
+        return None
+    if not request.user.is_authenticated:
+        if request.htmx:
+            return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
+        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+    if not request.user.may(policy):
+        raise PermissionDenied
+    return None
+
+
+def routes(resolver=None, prefix="", namespaces=()):
+    """Every route of the project as (route name, pattern text, view)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            name = ":".join([*namespaces, entry.name or ""])
+            yield name, prefix + str(entry.pattern), entry.callback
+        else:
+            deeper = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from routes(entry, prefix + str(entry.pattern), deeper)
+
+
+@register(Tags.urls)
+def every_route_has_a_policy(app_configs, **kwargs):
+    return [
+        Error(f"The route {pattern} does not say who may use it.", hint="Mark its view with @requires or @public.",
+              id="staff.E001")
+        for _, pattern, view in routes()
+        if not hasattr(view, MARK)
+    ]

@@ -1,0 +1,69 @@
+"""Who looked at whose record. Views only note on the request; the middleware writes before the answer leaves."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from staff.choices import Basis, Outcome
+from staff.models import AccessedPatient, AccessEntry
+
+
+@dataclass
+class Note:
+    """What a request read so far."""
+
+    patients: set = field(default_factory=set)
+    outcome: str = Outcome.OK
+    action: str = "read"
+
+
+def seen(request, patients):
+    """Notes that the answer to `request` names these patients (objects with a `ref`, or refs)."""
+    request.access_note.patients.update(getattr(patient, "ref", patient) for patient in patients)
+
+
+def not_found(request, patient_ref):
+    """Notes that a patient was asked for who does not exist for this person."""
+    request.access_note.patients.add(patient_ref)
+    request.access_note.outcome = Outcome.NOT_FOUND
+
+
+def write_note(request):
+    """Writes the request's note in a transaction of its own; nothing when it concerned no patient."""
+    note = request.access_note
+    if not note.patients:
+        return
+    match = request.resolver_match
+    user = request.user if request.user.is_authenticated else None
+    entry = AccessEntry(
+        actor=user,
+        role=user.role if user else "",
+        route=(match.view_name if match else "")[:80],
+        method=request.method[:10],
+        action=note.action,
+        outcome=note.outcome,
+        basis=Basis.VISIBLE if note.outcome == Outcome.OK else Basis.NONE,
+        session_hash=salted_hmac("access log", request.session.session_key or "").hexdigest()[:32],
+        address=request.META.get("REMOTE_ADDR") or None,
+    )
+    _write(entry, note.patients)
+
+
+def log_change(*, action, by, patients, record=None, fields=()):
+    """Logs a change inside the caller's transaction: action, record and the names of changed fields, never values."""
+    entry = AccessEntry(
+        actor=by,
+        role=by.role if by else "",
+        action=action,
+        record_ref=getattr(record, "ref", None),
+        fields=" ".join(sorted(fields))[:300],
+        basis=Basis.VISIBLE if by else Basis.SYSTEM,
+    )
+    _write(entry, {patient.ref for patient in patients})
+
+
+def _write(entry, patient_refs):
+    with transaction.atomic():
+        entry.save(force_insert=True)
+        AccessedPatient.objects.bulk_create(AccessedPatient(entry=entry, patient_ref=ref) for ref in sorted(patient_refs))

@@ -1,0 +1,45 @@
+from django.db import models
+
+
+class ProgramKind(models.TextChoices):
+    DETOX = "detox", "Detox"
+    RESIDENTIAL = "residential", "Residential"
+    PHP = "php", "Partial hospitalization"
+    IOP = "iop", "Intensive outpatient"
+    OUTPATIENT = "outpatient", "Outpatient"
+    AFTERCARE = "aftercare", "Aftercare"
+
+
+class Presence(models.TextChoices):
+    """How patients are present in a program: it decides on floor teams and on whose hours targets run."""
+
+    ROUND_THE_CLOCK = "clock", "Round the clock"
+    BY_DAY = "day", "By day on site"
+    BY_APPOINTMENT = "visit", "By appointment"
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
+
+
+class Outcome(models.TextChoices):
+    """How the door answered a request that concerned patients."""
+
+    OK = "ok", "Shown"
+    DENIED = "denied", "Not allowed"
+    NOT_FOUND = "not_found", "Not found"
+    REFUSED = "refused", "Refused"
+
+
+class Basis(models.TextChoices):
+    """The rule under which a read was possible."""
+
+    VISIBLE = "visible", "Part of their work"
+    SYSTEM = "system", "By the system"
+    NONE = "none", "No patient opened"

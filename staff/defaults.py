@@ -1,0 +1,64 @@
+"""Working defaults by kind of program: cadences, targets and the rules a new program starts with.
+
+Source: the clinical working defaults of the product (a centre changes them per program on `/manage/programs/`).
+"""
+
+from staff.choices import Presence, ProgramKind
+
+PRESENCE = {
+    ProgramKind.DETOX: Presence.ROUND_THE_CLOCK,
+    ProgramKind.RESIDENTIAL: Presence.ROUND_THE_CLOCK,
+    ProgramKind.PHP: Presence.BY_DAY,
+    ProgramKind.IOP: Presence.BY_APPOINTMENT,
+    ProgramKind.OUTPATIENT: Presence.BY_APPOINTMENT,
+    ProgramKind.AFTERCARE: Presence.BY_APPOINTMENT,
+}
+
+# Columns: team ideal, max; primary ideal, max; meeting first, every, grace.
+CADENCES = {
+    ProgramKind.DETOX: {0: (1, 1, 1, 2, 1, 2, 1)},
+    ProgramKind.RESIDENTIAL: {0: (1, 3, 3, 5, 3, 7, 3)},
+    ProgramKind.PHP: {0: (2, 4, 3, 7, 3, 7, 3)},
+    ProgramKind.IOP: {0: (4, 7, 7, 10, 7, 14, 4)},
+    ProgramKind.OUTPATIENT: {0: (7, 14, 7, 14, 14, 30, 7), 90: (14, 30, 14, 30, 14, 90, 7)},
+    # To day 120 an outreach plan sets the days; until one stands, this cadence keeps everyone in sight.
+    ProgramKind.AFTERCARE: {0: (7, 14, 7, 14, 14, 30, 14), 120: (30, 45, 30, 45, 14, 90, 14), 365: (90, 120, 90, 120, 14, 90, 14)},
+}
+CADENCE_FIELDS = (
+    "team_ideal_days", "team_max_days", "primary_ideal_days", "primary_max_days",
+    "meeting_first_days", "meeting_every_days", "meeting_grace_days",
+)
+
+# Columns: today, soon and routine (acknowledged, answered), told, introductions of the primary and of others,
+# caseload usual and "too many".
+TARGETS = {
+    ProgramKind.DETOX: ("1h", "4h", "4h", "24h", "8h", "48h", "12h", False, "12ah", "48h", 6, 8),
+    ProgramKind.RESIDENTIAL: ("2h", "8h", "8h", "24h", "24h", "72h", "24h", False, "24h", "72h", 8, 10),
+    ProgramKind.PHP: ("2h", "day", "1wd", "1wd", "1wd", "3wd", "1wd", False, "day", "5d", 10, 12),
+    ProgramKind.IOP: ("4h", "1wd", "1wd", "2wd", "2wd", "5wd", "3wd", True, "3d", "14d", 12, 15),
+    ProgramKind.OUTPATIENT: ("4h", "1wd", "1wd", "2wd", "2wd", "5wd", "5wd", True, "7d", "30d", 30, 40),
+    ProgramKind.AFTERCARE: ("4h", "1wd", "1wd", "2wd", "2wd", "5wd", "3wd", False, "3d", "14d", 50, 60),
+}
+TARGET_FIELDS = (
+    "ack_today", "answer_today", "ack_soon", "answer_soon", "ack_routine", "answer_routine", "tell_within",
+    "tell_at_next_session", "introduce_primary", "introduce_other", "caseload_usual", "caseload_max",
+)
+
+# Contact hours offered for a new site: (weekday, opens, closes).
+OFFICE = ((0, "08:00", "18:00"), (1, "08:00", "18:00"), (2, "08:00", "18:00"), (3, "08:00", "18:00"), (4, "08:00", "17:00"))
+
+# On from the first day in a new program; the supervisor switches the others on after 30 days. The orphaned-patient
+# rule has no switch: nobody is ever without somebody.
+QUIET_START = (
+    "safety_not_taken_over", "concern_not_answered", "concern_not_told", "follow_up_due", "talk_request_not_kept",
+    "silence", "meeting_overdue", "outreach_due",
+)
+
+
+def standards_of(kind):
+    """The default phases of a kind of program, as field values of `Standard`."""
+    targets = dict(zip(TARGET_FIELDS, TARGETS[kind], strict=True))
+    return [
+        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **targets}
+        for day, days in CADENCES[kind].items()
+    ]

@@ -1,0 +1,66 @@
+import logging
+
+from django.db import DatabaseError
+from django.shortcuts import render
+from django.utils import timezone
+
+from staff.access import knock
+from staff.access_log import Note, write_note
+
+log = logging.getLogger(__name__)
+
+
+class ClockMiddleware:
+    """One moment for the whole request: `request.now`."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.now = timezone.now()
+        return self.get_response(request)
+
+
+class SiteTimeMiddleware:
+    """Times are read and shown in the zone of the signed-in person's site."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.site.zone):
+            return self.get_response(request)
+
+
+class AccessLogMiddleware:
+    """No answer that names a patient leaves before the log says so; when it cannot be written, a 503 leaves instead."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.access_note = Note()
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
+        try:
+            write_note(request)
+        except DatabaseError:
+            log.exception("the access log could not be written")
+            return render(request, "503.html", status=503)
+        return response
+
+
+class DoorMiddleware:
+    """Default deny: see `staff.access`."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        return knock(request, view)

@@ -1,0 +1,23 @@
+from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
+from staff.models.log import AccessedPatient, AccessEntry, SignInCounter, SubmittedForm
+from staff.models.people import StaffMember
+from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
+from staff.models.standards import Standard
+
+__all__ = [
+    "AccessEntry",
+    "AccessedPatient",
+    "AwayPeriod",
+    "ContactHours",
+    "FloorTeamMember",
+    "Holiday",
+    "OnCallDuty",
+    "Program",
+    "RuleSwitch",
+    "SignInCounter",
+    "Site",
+    "Standard",
+    "StaffMember",
+    "SubmittedForm",
+    "WorkingHours",
+]

@@ -1,0 +1,72 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from staff.choices import Basis, Outcome
+from staff.constraints import known, real_days
+
+
+class AccessEntry(models.Model):
+    """One request that read or changed something of a patient. Never a word of what was read or typed."""
+
+    recorded_at = models.DateTimeField(db_default=Now())
+    actor = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, blank=True)
+    route = models.CharField(max_length=80)
+    method = models.CharField(max_length=10, blank=True)
+    action = models.CharField(max_length=60)
+    record_ref = models.UUIDField(null=True)
+    fields = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.OK)
+    basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.VISIBLE)
+    session_hash = models.CharField(max_length=64, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        constraints = [known("outcome", Outcome), known("basis", Basis)]
+        indexes = [models.Index(fields=["actor", "recorded_at"], name="access_entry_of_actor")]
+
+    def __str__(self):
+        return f"{self.action} {self.recorded_at}"
+
+
+class AccessedPatient(models.Model):
+    """A patient whom an entry concerns; a plain UUID, so the log outlives whatever it speaks of."""
+
+    entry = models.ForeignKey(AccessEntry, models.PROTECT, related_name="patients")
+    patient_ref = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "patient_ref"], name="%(app_label)s_%(class)s_once")]
+
+    def __str__(self):
+        return str(self.patient_ref)
+
+
+class SignInCounter(models.Model):
+    """Failed sign-ins in a row of one account, unknown name or address (`key` is a hash for the last two)."""
+
+    key = models.CharField(max_length=80, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    counted_from_at = models.DateTimeField()
+    blocked_until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [real_days("counted_from_at", "blocked_until_at")]
+
+    def __str__(self):
+        return self.key
+
+
+class SubmittedForm(models.Model):
+    """An opened form that was saved, and where its answer leads: sent again, it leads there and saves nothing."""
+
+    token = models.UUIDField(unique=True)
+    by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+    location = models.CharField(max_length=300)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [real_days("submitted_at")]
+
+    def __str__(self):
+        return str(self.token)

@@ -1,0 +1,70 @@
+from django.db import models
+from django.db.models import F, Q
+
+from staff.spans import SpanField, due
+from staff.urgency import Urgency
+
+DAYS = {"null": True, "blank": True}
+
+
+class Standard(models.Model):
+    """What a program promises, from a day of care on. The phase on which a clock starts holds for that clock.
+
+    Working defaults: `staff/defaults.py`. Days are site days, hours clock hours in round-the-clock programs and
+    open hours elsewhere.
+    """
+
+    program = models.ForeignKey("staff.Program", models.PROTECT, related_name="standards")
+    from_day = models.PositiveSmallIntegerField(default=0)
+    team_ideal_days = models.PositiveSmallIntegerField(help_text="Somebody of the team talks with them, ideally every …")
+    team_max_days = models.PositiveSmallIntegerField(help_text="… and at least every … days")
+    primary_ideal_days = models.PositiveSmallIntegerField()
+    primary_max_days = models.PositiveSmallIntegerField()
+    meeting_first_days = models.PositiveSmallIntegerField(help_text="First treatment meeting within … days")
+    meeting_every_days = models.PositiveSmallIntegerField(help_text="Then every … days")
+    meeting_grace_days = models.PositiveSmallIntegerField(help_text="Overdue after … further days")
+    ack_today = SpanField()
+    answer_today = SpanField()
+    ack_soon = SpanField()
+    answer_soon = SpanField()
+    ack_routine = SpanField()
+    answer_routine = SpanField()
+    tell_within = SpanField()
+    tell_at_next_session = models.BooleanField(default=False)
+    introduce_primary = SpanField()
+    introduce_other = SpanField()
+    caseload_usual = models.PositiveSmallIntegerField()
+    caseload_max = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["from_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "from_day"], name="%(app_label)s_%(class)s_one_phase_a_day",
+                violation_error_message="This program already has a phase that begins on that day.",
+            ),
+            models.CheckConstraint(
+                condition=Q(team_max_days__gte=F("team_ideal_days")) & Q(primary_max_days__gte=F("primary_ideal_days")),
+                name="%(app_label)s_%(class)s_max_not_below_ideal",
+                violation_error_message="The longest gap cannot be shorter than the ideal one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(team_ideal_days__gte=1, primary_ideal_days__gte=1, meeting_every_days__gte=1,
+                            meeting_first_days__gte=1),
+                name="%(app_label)s_%(class)s_at_least_a_day",
+                violation_error_message="A cadence is at least one day.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.program} from day {self.from_day}"
+
+    def due(self, what, start):
+        """The moment at which the target named `what` (such as "answer_today") of a clock started at `start` is due."""
+        return due(getattr(self, what), start, self.program.site.calendar, round_the_clock=self.program.round_the_clock)
+
+    def ack_due(self, urgency, start):
+        return self.due(f"ack_{Urgency(urgency).value}", start)
+
+    def answer_due(self, urgency, start):
+        return self.due(f"answer_{Urgency(urgency).value}", start)

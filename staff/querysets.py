@@ -1,0 +1,68 @@
+from django.contrib.auth.models import BaseUserManager
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from staff.roles import Role
+
+
+class MomentsQuerySet(QuerySet):
+    """Rows that hold from a moment to a moment."""
+
+    def current(self, now):
+        return self.filter(holding(now))
+
+
+def holding(now, prefix=""):
+    """The condition that a row reached by `prefix` holds at the moment `now`."""
+    return Q(**{f"{prefix}began_at__lte": now}) & (
+        Q(**{f"{prefix}ended_at": None}) | Q(**{f"{prefix}ended_at__gt": now})
+    )
+
+
+class StaffQuerySet(QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def caring(self):
+        """Those who may stand on a care team or log a conversation."""
+        return self.active().exclude(role=Role.AUDITOR)
+
+    def supervisors(self):
+        return self.active().filter(role=Role.SUPERVISOR)
+
+    def at(self, site):
+        return self.filter(site=site)
+
+    def by_name(self):
+        return self.order_by("name", "pk")
+
+    def with_site(self):
+        return self.select_related("site")
+
+    def present(self, now):
+        """Those who are not away at the moment `now`."""
+        from staff.models import AwayPeriod
+
+        return self.active().exclude(Exists(AwayPeriod.objects.current(now).filter(staff=OuterRef("pk"))))
+
+
+class StaffManager(BaseUserManager.from_queryset(StaffQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
+
+
+class ProgramQuerySet(QuerySet):
+    def open(self):
+        return self.filter(archived_at=None)
+
+    def at(self, site):
+        return self.filter(site=site)
+
+    def led_by(self, user, now):
+        """Programs whose supervisor they are now: as lead, as its deputy, or covering the lead who is away."""
+        from staff.models import AwayPeriod
+
+        away = AwayPeriod.objects.current(now).filter(cover=user).values("staff")
+        return self.filter(Q(lead=user) | Q(deputy=user) | Q(lead__in=away))
+
+    def with_standards(self):
+        return self.select_related("site", "lead").prefetch_related("standards")

@@ -1,0 +1,42 @@
+"""Who may do what: roles and permissions as data. Which rows they may know of is `visible_to`, not this file."""
+
+from enum import Enum
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    CLINICIAN = "clinician", "Clinician"
+    SUPERVISOR = "supervisor", "Supervisor"
+    ADMIN = "admin", "Admin"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Permission(Enum):
+    OWN_ACCOUNT = "own account"
+    PATIENT_VIEW = "see patients in their care"
+    PATIENT_ADMIT = "admit and re-admit"
+    CARE_LOG = "log what happened with a patient"
+    CARE_MOVE = "transfer, pause and discharge"
+    TEAM_ASSIGN = "change a care team within a program"
+    TEAM_REVIEW = "see the supervisor's pages"
+    MANAGE = "manage staff, programs and assignments"
+    AUDIT = "read the access log and configuration"
+
+
+EVERYONE = frozenset({Permission.OWN_ACCOUNT})
+CARE = EVERYONE | {Permission.PATIENT_VIEW, Permission.PATIENT_ADMIT, Permission.CARE_LOG, Permission.CARE_MOVE}
+
+PERMISSIONS = {
+    Role.CLINICIAN: CARE,
+    Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW},
+    # An admin may stand on a care team and then cares like anybody else; without one they see no patient.
+    Role.ADMIN: EVERYONE | {Permission.MANAGE, Permission.PATIENT_VIEW, Permission.CARE_LOG},
+    Role.AUDITOR: EVERYONE | {Permission.AUDIT},
+}
+HOME = {
+    Role.CLINICIAN: "interactions:today",
+    Role.SUPERVISOR: "insights:team",
+    Role.ADMIN: "insights:manage",
+    Role.AUDITOR: "staff:account",
+}

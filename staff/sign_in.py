@@ -1,0 +1,78 @@
+"""Sign-in and its throttle, kept in the database so that it holds with every other part gone."""
+
+import hashlib
+import unicodedata
+from datetime import timedelta
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils import timezone
+
+from staff.models import SignInCounter, StaffMember
+
+ACCOUNT_STEPS = ((5, timedelta(minutes=1)), (10, timedelta(minutes=15)))
+ADDRESS_LIMIT, ADDRESS_WINDOW = 60, timedelta(minutes=10)
+
+
+def canonical(username):
+    """The one spelling of a username: compatibility-folded, case-folded, without outer blanks."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username or "").casefold()).strip()
+
+
+def hashed(text):
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+class PasswordBackend(BaseBackend):
+    def authenticate(self, request, username=None, password=None):
+        if username is None or password is None:
+            return None
+        now = timezone.now()
+        name = canonical(username)
+        user = StaffMember.objects.with_site().filter(username=name).first()
+        key = f"account:{user.ref}" if user else f"name:{hashed(name)}"
+        address = f"address:{hashed(request.META.get('REMOTE_ADDR', '') if request else '')}"
+        if not take_turn(key, address, now=now):
+            return None
+        # An unknown name costs the same time as a wrong password.
+        right = check_password(password, user.password if user else make_password("nobody"))
+        if not (right and user and user.is_active):
+            return None
+        forgive(key)
+        return user
+
+    def get_user(self, user_id):
+        return StaffMember.objects.active().with_site().filter(pk=user_id).first()
+
+
+@transaction.atomic
+def take_turn(key, address, *, now):
+    """Whether a password may be tried now. The try is counted as failed before it is made, so that tries at the same
+    time cannot pass together; success forgives it. A try during a wait counts nothing and prolongs nothing.
+    """
+    account, source = _counter(key, now), _counter(address, now)
+    if any(counter.blocked_until_at and counter.blocked_until_at > now for counter in (account, source)):
+        return False
+    account.failures += 1
+    for failures, pause in ACCOUNT_STEPS:
+        if account.failures == failures or (account.failures > failures == ACCOUNT_STEPS[-1][0]):
+            account.blocked_until_at = now + pause
+    if source.counted_from_at < now - ADDRESS_WINDOW:
+        source.failures, source.counted_from_at = 0, now
+    source.failures += 1
+    if source.failures >= ADDRESS_LIMIT:
+        source.blocked_until_at, source.failures, source.counted_from_at = now + ADDRESS_WINDOW, 0, now
+    account.save()
+    source.save()
+    return True
+
+
+def _counter(key, now):
+    SignInCounter.objects.bulk_create([SignInCounter(key=key, counted_from_at=now)], ignore_conflicts=True)
+    return SignInCounter.objects.select_for_update().get(key=key)
+
+
+def forgive(key):
+    """A successful sign-in ends the account's count."""
+    SignInCounter.objects.filter(key=key).update(failures=0, blocked_until_at=None)
