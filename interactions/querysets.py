@@ -1,8 +1,18 @@
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from interactions.choices import (
-    ATTEMPTS, CONVERSATIONS, OWED, SEEN, UNANSWERED, ConcernState, MailState, MeetingState, PromiseState, StepState,
-    TalkState, Urgency,
+    ATTEMPTS,
+    CONVERSATIONS,
+    OWED,
+    SEEN,
+    UNANSWERED,
+    ConcernState,
+    MailState,
+    MeetingState,
+    PromiseState,
+    StepState,
+    TalkState,
+    Urgency,
 )
 from patients.querysets import RecordQuerySet
 
@@ -88,7 +98,9 @@ class ConcernQuerySet(OwnedQuerySet):
         """With `due_at`, the moment that counts in its present state."""
         from django.db.models import Case, When
 
-        return self.annotate(due_at=Case(When(state=ConcernState.ANSWERED, then=F("tell_due_at")), default=F("answer_due_at")))
+        return self.annotate(
+            due_at=Case(When(state=ConcernState.ANSWERED, then=F("tell_due_at")), default=F("answer_due_at"))
+        )
 
 
 class FollowUpQuerySet(OwnedQuerySet):

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "staff.context.chrome",
             ],
         },
     },
@@ -114,6 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who signs in
 
 AUTH_USER_MODEL = "staff.StaffMember"
+AUTHENTICATION_BACKENDS = ["staff.sign_in.PasswordBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [

@@ -76,8 +76,11 @@ def routes(resolver=None, prefix="", namespaces=()):
 @register(Tags.urls)
 def every_route_has_a_policy(app_configs, **kwargs):
     return [
-        Error(f"The route {pattern} does not say who may use it.", hint="Mark its view with @requires or @public.",
-              id="staff.E001")
+        Error(
+            f"The route {pattern} does not say who may use it.",
+            hint="Mark its view with @requires or @public.",
+            id="staff.E001",
+        )
         for _, pattern, view in routes()
         if not hasattr(view, MARK)
     ]

@@ -66,4 +66,6 @@ def log_change(*, action, by, patients, record=None, fields=()):
 def _write(entry, patient_refs):
     with transaction.atomic():
         entry.save(force_insert=True)
-        AccessedPatient.objects.bulk_create(AccessedPatient(entry=entry, patient_ref=ref) for ref in sorted(patient_refs))
+        AccessedPatient.objects.bulk_create(
+            AccessedPatient(entry=entry, patient_ref=ref) for ref in sorted(patient_refs)
+        )

@@ -62,5 +62,3 @@ def real_days(*fields):
 
 def words(field):
     return field.removesuffix("_at").removesuffix("_on").removesuffix("_by").replace("_", " ")
-
-

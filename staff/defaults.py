@@ -22,11 +22,20 @@ CADENCES = {
     ProgramKind.IOP: {0: (4, 7, 7, 10, 7, 14, 4)},
     ProgramKind.OUTPATIENT: {0: (7, 14, 7, 14, 14, 30, 7), 90: (14, 30, 14, 30, 14, 90, 7)},
     # To day 120 an outreach plan sets the days; until one stands, this cadence keeps everyone in sight.
-    ProgramKind.AFTERCARE: {0: (7, 14, 7, 14, 14, 30, 14), 120: (30, 45, 30, 45, 14, 90, 14), 365: (90, 120, 90, 120, 14, 90, 14)},
+    ProgramKind.AFTERCARE: {
+        0: (7, 14, 7, 14, 14, 30, 14),
+        120: (30, 45, 30, 45, 14, 90, 14),
+        365: (90, 120, 90, 120, 14, 90, 14),
+    },
 }
 CADENCE_FIELDS = (
-    "team_ideal_days", "team_max_days", "primary_ideal_days", "primary_max_days",
-    "meeting_first_days", "meeting_every_days", "meeting_grace_days",
+    "team_ideal_days",
+    "team_max_days",
+    "primary_ideal_days",
+    "primary_max_days",
+    "meeting_first_days",
+    "meeting_every_days",
+    "meeting_grace_days",
 )
 
 # Columns: today, soon and routine (acknowledged, answered), told, introductions of the primary and of others,
@@ -40,18 +49,40 @@ TARGETS = {
     ProgramKind.AFTERCARE: ("4h", "1wd", "1wd", "2wd", "2wd", "5wd", "3wd", False, "3d", "14d", 50, 60),
 }
 TARGET_FIELDS = (
-    "ack_today", "answer_today", "ack_soon", "answer_soon", "ack_routine", "answer_routine", "tell_within",
-    "tell_at_next_session", "introduce_primary", "introduce_other", "caseload_usual", "caseload_max",
+    "ack_today",
+    "answer_today",
+    "ack_soon",
+    "answer_soon",
+    "ack_routine",
+    "answer_routine",
+    "tell_within",
+    "tell_at_next_session",
+    "introduce_primary",
+    "introduce_other",
+    "caseload_usual",
+    "caseload_max",
 )
 
 # Contact hours offered for a new site: (weekday, opens, closes).
-OFFICE = ((0, "08:00", "18:00"), (1, "08:00", "18:00"), (2, "08:00", "18:00"), (3, "08:00", "18:00"), (4, "08:00", "17:00"))
+OFFICE = (
+    (0, "08:00", "18:00"),
+    (1, "08:00", "18:00"),
+    (2, "08:00", "18:00"),
+    (3, "08:00", "18:00"),
+    (4, "08:00", "17:00"),
+)
 
 # On from the first day in a new program; the supervisor switches the others on after 30 days. The orphaned-patient
 # rule has no switch: nobody is ever without somebody.
 QUIET_START = (
-    "safety_not_taken_over", "concern_not_answered", "concern_not_told", "follow_up_due", "talk_request_not_kept",
-    "silence", "meeting_overdue", "outreach_due",
+    "safety_not_taken_over",
+    "concern_not_answered",
+    "concern_not_told",
+    "follow_up_due",
+    "talk_request_not_kept",
+    "silence",
+    "meeting_overdue",
+    "outreach_due",
 )
 
 

@@ -25,7 +25,12 @@ class Permission(Enum):
 
 
 EVERYONE = frozenset({Permission.OWN_ACCOUNT})
-CARE = EVERYONE | {Permission.PATIENT_VIEW, Permission.PATIENT_ADMIT, Permission.CARE_LOG, Permission.CARE_MOVE}
+CARE = EVERYONE | {
+    Permission.PATIENT_VIEW,
+    Permission.PATIENT_ADMIT,
+    Permission.CARE_LOG,
+    Permission.CARE_MOVE,
+}
 
 PERMISSIONS = {
     Role.CLINICIAN: CARE,
@@ -34,9 +39,10 @@ PERMISSIONS = {
     Role.ADMIN: EVERYONE | {Permission.MANAGE, Permission.PATIENT_VIEW, Permission.CARE_LOG},
     Role.AUDITOR: EVERYONE | {Permission.AUDIT},
 }
+# Where the start page leads.
 HOME = {
     Role.CLINICIAN: "interactions:today",
     Role.SUPERVISOR: "insights:team",
     Role.ADMIN: "insights:manage",
-    Role.AUDITOR: "staff:account",
+    Role.AUDITOR: "password_change",
 }

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from tests.cast import *  # noqa: F403  (the people of the tests are fixtures)
+
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("suite")
 

@@ -32,9 +32,7 @@ def test_a_taken_port_is_said_in_one_line():
 
     assert said.returncode == 1
     assert said.stdout == ""
-    assert (
-        said.stderr == f"Port {port} cannot be used (Address already in use); choose another with --port N.\n"
-    )
+    assert said.stderr == f"Port {port} cannot be used (Address already in use); choose another with --port N.\n"
 
 
 def test_production_names_everything_that_is_missing():

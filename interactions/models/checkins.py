@@ -23,6 +23,7 @@ class CheckIn(Record):
     hard_moment = models.BooleanField("reached out in a hard moment", default=False)
     good_news = models.CharField(max_length=300, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
+    as_primary = models.BooleanField(default=False, editable=False)  # talked by the primary, or by their cover
     turn_count = models.PositiveIntegerField(default=0)
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
@@ -40,7 +41,9 @@ class CheckIn(Record):
             paired("struck_at", "struck_by"),
             real_days("happened_at", "recorded_at", "next_try_at", "struck_at"),
             models.UniqueConstraint(
-                fields=["source", "source_id"], condition=~Q(source_id=""), name="%(app_label)s_%(class)s_imported_once",
+                fields=["source", "source_id"],
+                condition=~Q(source_id=""),
+                name="%(app_label)s_%(class)s_imported_once",
                 violation_error_message="This conversation was imported before.",
             ),
         ]

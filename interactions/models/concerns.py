@@ -64,11 +64,23 @@ class Concern(Record):
             paired("told_at", "told_by"),
             paired("closed_at", "closed_by"),
             real_days(
-                "recorded_at", "raised_at", "clock_started_at", "ack_due_at", "answer_due_at", "acknowledged_at",
-                "handed_at", "hand_back_at", "answered_at", "tell_due_at", "told_at", "unsettled_at", "closed_at",
+                "recorded_at",
+                "raised_at",
+                "clock_started_at",
+                "ack_due_at",
+                "answer_due_at",
+                "acknowledged_at",
+                "handed_at",
+                "hand_back_at",
+                "answered_at",
+                "tell_due_at",
+                "told_at",
+                "unsettled_at",
+                "closed_at",
             ),
             models.CheckConstraint(
-                condition=~Q(state=ConcernState.ANSWERED) | Q(answered_at__isnull=False, told_at=None, tell_due_at__isnull=False),
+                condition=~Q(state=ConcernState.ANSWERED)
+                | Q(answered_at__isnull=False, told_at=None, tell_due_at__isnull=False),
                 name="%(app_label)s_%(class)s_answered_but_not_told",
                 violation_error_message="An answer that they do not know yet still has to be told.",
             ),
@@ -91,7 +103,9 @@ class Concern(Record):
         indexes = [
             models.Index(fields=["patient", "raised_at", "ref"], name="concern_of_patient"),
             models.Index(
-                fields=["answer_due_at"], condition=Q(state__in=["waiting", "held", "reopened"]), name="concern_unanswered"
+                fields=["answer_due_at"],
+                condition=Q(state__in=["waiting", "held", "reopened"]),
+                name="concern_unanswered",
             ),
             models.Index(fields=["tell_due_at"], condition=Q(state="answered"), name="concern_untold"),
             models.Index(fields=["owner", "state"], name="concern_of_owner"),

@@ -61,8 +61,12 @@ class FollowUp(Record):
     due_at = models.DateTimeField()
     escalates_at = models.DateTimeField()
     tell_when_done = models.BooleanField("tell them when it is done", default=False)
-    concern = models.ForeignKey("interactions.Concern", models.PROTECT, null=True, blank=True, related_name="follow_ups")
-    check_in = models.ForeignKey("interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="follow_ups")
+    concern = models.ForeignKey(
+        "interactions.Concern", models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    check_in = models.ForeignKey(
+        "interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
     state = models.CharField(max_length=20, choices=PromiseState.choices, default=PromiseState.PROMISED)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
@@ -78,7 +82,8 @@ class FollowUp(Record):
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "promised_at", "due_at", "escalates_at", "settled_at"),
             models.CheckConstraint(
-                condition=Q(state=PromiseState.PROMISED, settled_at=None) | (~Q(state=PromiseState.PROMISED) & Q(settled_at__isnull=False)),
+                condition=Q(state=PromiseState.PROMISED, settled_at=None)
+                | (~Q(state=PromiseState.PROMISED) & Q(settled_at__isnull=False)),
                 name="%(app_label)s_%(class)s_settled_by_somebody",
                 violation_error_message="Say who settled it, and when.",
             ),
@@ -120,7 +125,8 @@ class Meeting(Record):
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "starts_at", "planned_at", "settled_at"),
             models.CheckConstraint(
-                condition=Q(state=MeetingState.PLANNED, settled_at=None) | (~Q(state=MeetingState.PLANNED) & Q(settled_at__isnull=False)),
+                condition=Q(state=MeetingState.PLANNED, settled_at=None)
+                | (~Q(state=MeetingState.PLANNED) & Q(settled_at__isnull=False)),
                 name="%(app_label)s_%(class)s_settled_by_somebody",
                 violation_error_message="Say who wrote the outcome, and when.",
             ),
@@ -143,7 +149,9 @@ class TalkRequest(Record):
     promised_at = models.DateTimeField()
     due_at = models.DateTimeField("promised for")
     owner = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
-    check_in = models.ForeignKey("interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="talk_requests")
+    check_in = models.ForeignKey(
+        "interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="talk_requests"
+    )
     state = models.CharField(max_length=20, choices=TalkState.choices, default=TalkState.PROMISED)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")

@@ -34,7 +34,8 @@ class Reminder(models.Model):
         constraints = [
             real_days("clock_started_at", "due_at", "planned_at", "ended_at", "snoozed_until_at"),
             models.UniqueConstraint(
-                fields=["rule", "cause", "clock_started_at", "stage", "recipient"], name="%(app_label)s_%(class)s_once_ever",
+                fields=["rule", "cause", "clock_started_at", "stage", "recipient"],
+                name="%(app_label)s_%(class)s_once_ever",
             ),
         ]
         indexes = [

@@ -21,7 +21,9 @@ class Episode(models.Model):
     came_by = models.CharField("how they came", max_length=20, choices=CameBy.choices)
     required_by = models.CharField(max_length=20, choices=RequiredBy.choices, blank=True)
     required_words = models.CharField(
-        "what must be reported, and what never is", max_length=300, blank=True,
+        "what must be reported, and what never is",
+        max_length=300,
+        blank=True,
         help_text="Say it to them in the first conversation.",
     )
     opioid_involved = models.BooleanField("opioids were involved", default=False)
@@ -51,12 +53,15 @@ class Episode(models.Model):
             ordered("admitted_at", "discharged_at"),
             real_days("admitted_at", "discharged_at", "planned_discharge_on"),
             models.CheckConstraint(
-                condition=Q(discharged_at=None, discharge_reason="") | (Q(discharged_at__isnull=False) & ~Q(discharge_reason="")),
+                condition=Q(discharged_at=None, discharge_reason="")
+                | (Q(discharged_at__isnull=False) & ~Q(discharge_reason="")),
                 name="%(app_label)s_%(class)s_discharge_has_a_reason",
                 violation_error_message="A discharge says why they left.",
             ),
             models.UniqueConstraint(
-                fields=["patient"], condition=Q(discharged_at=None), name="%(app_label)s_%(class)s_one_open_per_patient",
+                fields=["patient"],
+                condition=Q(discharged_at=None),
+                name="%(app_label)s_%(class)s_one_open_per_patient",
                 violation_error_message="This person already has an open episode.",
             ),
         ]
@@ -100,7 +105,9 @@ class Placement(models.Model):
             real_days("began_at", "ended_at"),
             ordered("began_at", "ended_at"),
             models.UniqueConstraint(
-                fields=["episode"], condition=Q(ended_at=None), name="%(app_label)s_%(class)s_one_now",
+                fields=["episode"],
+                condition=Q(ended_at=None),
+                name="%(app_label)s_%(class)s_one_now",
                 violation_error_message="They are in one program at a time.",
             ),
         ]
@@ -129,7 +136,9 @@ class Pause(models.Model):
             real_days("began_at", "ended_at", "back_on"),
             ordered("began_at", "ended_at"),
             models.UniqueConstraint(
-                fields=["episode"], condition=Q(ended_at=None), name="%(app_label)s_%(class)s_one_now",
+                fields=["episode"],
+                condition=Q(ended_at=None),
+                name="%(app_label)s_%(class)s_one_now",
                 violation_error_message="They are already away.",
             ),
         ]
@@ -165,12 +174,23 @@ class Cadence(models.Model):
     class Meta:
         constraints = [
             real_days(
-                "last_conversation_at", "last_seen_at", "team_clock_at", "team_due_at", "team_overdue_at",
-                "team_escalates_at", "primary_clock_at", "primary_due_at", "primary_overdue_at",
-                "primary_escalates_at", "meeting_clock_at", "meeting_due_at", "meeting_overdue_at",
+                "last_conversation_at",
+                "last_seen_at",
+                "team_clock_at",
+                "team_due_at",
+                "team_overdue_at",
+                "team_escalates_at",
+                "primary_clock_at",
+                "primary_due_at",
+                "primary_overdue_at",
+                "primary_escalates_at",
+                "meeting_clock_at",
+                "meeting_due_at",
+                "meeting_overdue_at",
             ),
             models.CheckConstraint(
-                condition=Q(team_overdue_at__gte=F("team_due_at")), name="%(app_label)s_%(class)s_max_after_ideal",
+                condition=Q(team_overdue_at__gte=F("team_due_at")),
+                name="%(app_label)s_%(class)s_max_after_ideal",
             ),
         ]
         indexes = [

@@ -45,11 +45,18 @@ class Patient(models.Model):
     language = models.CharField(max_length=60, blank=True, help_text="If other than English.")
     interpreter = models.BooleanField("needs an interpreter", default=False)
     decides = models.CharField(
-        "who decides", max_length=200, blank=True, help_text="For a person under 18: who decides about treatment."
+        "who decides",
+        max_length=200,
+        blank=True,
+        help_text="For a person under 18: who decides about treatment.",
     )
     wants_milestones = models.BooleanField("milestones are welcome", default=True)
     account = models.ForeignKey(
-        "staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+",
+        "staff.StaffMember",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="Their own account, if they work here: nobody opens their own record.",
     )
     died_on = models.DateField(null=True, blank=True)
@@ -65,7 +72,8 @@ class Patient(models.Model):
         constraints = [
             real_days("born_on", "died_on", "safety_open_at", "recorded_at"),
             models.CheckConstraint(
-                condition=~Q(given_name=""), name="%(app_label)s_%(class)s_has_a_name",
+                condition=~Q(given_name=""),
+                name="%(app_label)s_%(class)s_has_a_name",
                 violation_error_message="Give at least one name.",
             ),
         ]

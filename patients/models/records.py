@@ -14,7 +14,11 @@ class Record(models.Model):
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.TEAM)
     not_for = models.ForeignKey(
-        "staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+",
+        "staff.StaffMember",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="The colleague it is about: they never see it.",
     )
     recorded_at = models.DateTimeField()

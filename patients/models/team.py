@@ -30,12 +30,15 @@ class CareTeamMember(models.Model):
             ordered("began_at", "ended_at"),
             real_days("began_at", "ended_at", "introduce_by_at", "introduced_at"),
             models.UniqueConstraint(
-                fields=["patient"], condition=Q(ended_at=None, role=CareRole.PRIMARY),
+                fields=["patient"],
+                condition=Q(ended_at=None, role=CareRole.PRIMARY),
                 name="%(app_label)s_%(class)s_one_primary",
                 violation_error_message="There is exactly one primary at a time.",
             ),
             models.UniqueConstraint(
-                fields=["patient", "staff"], condition=Q(ended_at=None), name="%(app_label)s_%(class)s_once_now",
+                fields=["patient", "staff"],
+                condition=Q(ended_at=None),
+                name="%(app_label)s_%(class)s_once_now",
                 violation_error_message="They are already on this care team.",
             ),
         ]

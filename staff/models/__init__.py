@@ -16,8 +16,8 @@ __all__ = [
     "RuleSwitch",
     "SignInCounter",
     "Site",
-    "Standard",
     "StaffMember",
+    "Standard",
     "SubmittedForm",
     "WorkingHours",
 ]

@@ -21,11 +21,13 @@ class WorkingHours(models.Model):
         constraints = [
             known("weekday", Weekday),
             models.UniqueConstraint(
-                fields=["staff", "weekday", "starts"], name="%(app_label)s_%(class)s_once",
+                fields=["staff", "weekday", "starts"],
+                name="%(app_label)s_%(class)s_once",
                 violation_error_message="A shift already starts then.",
             ),
             models.CheckConstraint(
-                condition=~Q(starts=F("ends")), name="%(app_label)s_%(class)s_has_length",
+                condition=~Q(starts=F("ends")),
+                name="%(app_label)s_%(class)s_has_length",
                 violation_error_message="A shift ends at another time than it starts.",
             ),
         ]
@@ -50,11 +52,13 @@ class AwayPeriod(models.Model):
         constraints = [
             real_days("began_at", "ended_at"),
             models.CheckConstraint(
-                condition=Q(ended_at__gt=F("began_at")), name="%(app_label)s_%(class)s_ends_after_it_began",
+                condition=Q(ended_at__gt=F("began_at")),
+                name="%(app_label)s_%(class)s_ends_after_it_began",
                 violation_error_message="They come back after they leave.",
             ),
             models.CheckConstraint(
-                condition=Q(cover=None) | ~Q(cover=F("staff")), name="%(app_label)s_%(class)s_covered_by_another",
+                condition=Q(cover=None) | ~Q(cover=F("staff")),
+                name="%(app_label)s_%(class)s_covered_by_another",
                 violation_error_message="Somebody else covers.",
             ),
         ]
@@ -79,7 +83,9 @@ class FloorTeamMember(models.Model):
             real_days("began_at", "ended_at"),
             ordered("began_at", "ended_at"),
             models.UniqueConstraint(
-                fields=["program", "staff"], condition=Q(ended_at=None), name="%(app_label)s_%(class)s_once_now",
+                fields=["program", "staff"],
+                condition=Q(ended_at=None),
+                name="%(app_label)s_%(class)s_once_now",
                 violation_error_message="They are already on this floor team.",
             ),
         ]
@@ -106,7 +112,8 @@ class OnCallDuty(models.Model):
         constraints = [
             real_days("began_at", "ended_at"),
             models.CheckConstraint(
-                condition=Q(ended_at__gt=F("began_at")), name="%(app_label)s_%(class)s_ends_after_it_began",
+                condition=Q(ended_at__gt=F("began_at")),
+                name="%(app_label)s_%(class)s_ends_after_it_began",
                 violation_error_message="A duty ends after it begins.",
             ),
         ]

@@ -34,7 +34,8 @@ class StaffMember(AbstractBaseUser):
         constraints = [
             known("role", Role),
             models.CheckConstraint(
-                condition=~Q(username=""), name="%(app_label)s_%(class)s_has_username",
+                condition=~Q(username=""),
+                name="%(app_label)s_%(class)s_has_username",
                 violation_error_message="Give a username.",
             ),
         ]

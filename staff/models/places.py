@@ -31,7 +31,9 @@ class Site(models.Model):
     time_zone = models.CharField(max_length=60, validators=[check_time_zone])
     phone = models.CharField(max_length=40, blank=True)
     crisis_line = models.CharField(
-        max_length=200, blank=True, help_text="The site's own number. The national numbers are always shown beside it."
+        max_length=200,
+        blank=True,
+        help_text="The site's own number. The national numbers are always shown beside it.",
     )
 
     class Meta:
@@ -79,11 +81,13 @@ class ContactHours(models.Model):
         constraints = [
             known("weekday", Weekday),
             models.UniqueConstraint(
-                fields=["site", "weekday"], name="%(app_label)s_%(class)s_once_a_weekday",
+                fields=["site", "weekday"],
+                name="%(app_label)s_%(class)s_once_a_weekday",
                 violation_error_message="This weekday already has contact hours.",
             ),
             models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")), name="%(app_label)s_%(class)s_closes_after_opening",
+                condition=Q(closes__gt=F("opens")),
+                name="%(app_label)s_%(class)s_closes_after_opening",
                 violation_error_message="The site closes after it opens.",
             ),
         ]
@@ -102,7 +106,8 @@ class Holiday(models.Model):
         constraints = [
             real_days("closed_on"),
             models.UniqueConstraint(
-                fields=["site", "closed_on"], name="%(app_label)s_%(class)s_once_a_day",
+                fields=["site", "closed_on"],
+                name="%(app_label)s_%(class)s_once_a_day",
                 violation_error_message="This day is already a holiday.",
             ),
         ]
@@ -120,11 +125,17 @@ class Program(models.Model):
     kind = models.CharField(max_length=20, choices=ProgramKind.choices)
     presence = models.CharField(max_length=10, choices=Presence.choices)
     lead = models.ForeignKey(
-        "staff.StaffMember", models.PROTECT, related_name="leads",
+        "staff.StaffMember",
+        models.PROTECT,
+        related_name="leads",
         help_text="The supervisor to whom this program's concerns go.",
     )
     deputy = models.ForeignKey(
-        "staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="deputizes",
+        "staff.StaffMember",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputizes",
         help_text="Stands in for the supervisor, also when a concern is about them.",
     )
     safety_steps = models.TextField(
@@ -141,7 +152,8 @@ class Program(models.Model):
             known("presence", Presence),
             real_days("archived_at"),
             models.UniqueConstraint(
-                fields=["site", "name"], name="%(app_label)s_%(class)s_one_name_a_site",
+                fields=["site", "name"],
+                name="%(app_label)s_%(class)s_one_name_a_site",
                 violation_error_message="This site already has a program of that name.",
             ),
         ]
@@ -166,7 +178,8 @@ class RuleSwitch(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "rule"], name="%(app_label)s_%(class)s_once",
+                fields=["program", "rule"],
+                name="%(app_label)s_%(class)s_once",
                 violation_error_message="This rule is already on.",
             )
         ]

@@ -16,7 +16,9 @@ class Standard(models.Model):
 
     program = models.ForeignKey("staff.Program", models.PROTECT, related_name="standards")
     from_day = models.PositiveSmallIntegerField(default=0)
-    team_ideal_days = models.PositiveSmallIntegerField(help_text="Somebody of the team talks with them, ideally every …")
+    team_ideal_days = models.PositiveSmallIntegerField(
+        help_text="Somebody of the team talks with them, ideally every …"
+    )
     team_max_days = models.PositiveSmallIntegerField(help_text="… and at least every … days")
     primary_ideal_days = models.PositiveSmallIntegerField()
     primary_max_days = models.PositiveSmallIntegerField()
@@ -40,7 +42,8 @@ class Standard(models.Model):
         ordering = ["from_day"]
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "from_day"], name="%(app_label)s_%(class)s_one_phase_a_day",
+                fields=["program", "from_day"],
+                name="%(app_label)s_%(class)s_one_phase_a_day",
                 violation_error_message="This program already has a phase that begins on that day.",
             ),
             models.CheckConstraint(
@@ -49,8 +52,12 @@ class Standard(models.Model):
                 violation_error_message="The longest gap cannot be shorter than the ideal one.",
             ),
             models.CheckConstraint(
-                condition=Q(team_ideal_days__gte=1, primary_ideal_days__gte=1, meeting_every_days__gte=1,
-                            meeting_first_days__gte=1),
+                condition=Q(
+                    team_ideal_days__gte=1,
+                    primary_ideal_days__gte=1,
+                    meeting_every_days__gte=1,
+                    meeting_first_days__gte=1,
+                ),
                 name="%(app_label)s_%(class)s_at_least_a_day",
                 violation_error_message="A cadence is at least one day.",
             ),
@@ -61,7 +68,12 @@ class Standard(models.Model):
 
     def due(self, what, start):
         """The moment at which the target named `what` (such as "answer_today") of a clock started at `start` is due."""
-        return due(getattr(self, what), start, self.program.site.calendar, round_the_clock=self.program.round_the_clock)
+        return due(
+            getattr(self, what),
+            start,
+            self.program.site.calendar,
+            round_the_clock=self.program.round_the_clock,
+        )
 
     def ack_due(self, urgency, start):
         return self.due(f"ack_{Urgency(urgency).value}", start)

@@ -18,9 +18,7 @@ EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    quiet = (
-        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    )
+    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     return {
         "executable_path": CHROMIUM,
         "args": [*quiet.split(), "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
@@ -42,9 +40,7 @@ def page(page):
         "console",
         lambda line: line.type == "error" and EXPECTED not in line.text and trouble.append(line.text),
     )
-    page.on(
-        "response", lambda answer: answer.status >= 500 and trouble.append(f"{answer.status} {answer.url}")
-    )
+    page.on("response", lambda answer: answer.status >= 500 and trouble.append(f"{answer.status} {answer.url}"))
     yield page
     assert not trouble, "\n".join(trouble)
 

@@ -82,9 +82,7 @@ class Command(BaseCommand):
         rows = [(user["username"], user["role"], user["password"]) for user in cast()]
         width = max((len(name) for name, *_ in rows), default=0)
         lines = [f"  {name:<{width}}  {role:<10}  {password}" for name, role, password in rows]
-        who = (
-            "Sign in as (name, role, password):" if lines else "Sign in as a member of this database's staff."
-        )
+        who = "Sign in as (name, role, password):" if lines else "Sign in as a member of this database's staff."
         lines = ["", f"rehabcrm is ready: http://localhost:{port}", who, *lines, "Ctrl-C stops it.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()

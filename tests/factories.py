@@ -1,0 +1,58 @@
+"""Worlds in one line. Each takes what a test cares about and makes up the rest."""
+
+from datetime import UTC, datetime, timedelta
+
+from patients import services as patients
+from staff import services as staff
+from staff.choices import ProgramKind
+from staff.models import FloorTeamMember, OnCallDuty, Program, Site, StaffMember
+from staff.roles import Role
+
+NOW = datetime(2026, 6, 10, 14, 0, tzinfo=UTC)  # a Wednesday, 10:00 in New York
+PASSWORD = "correct horse battery"
+
+
+def make_site(name="North", time_zone="America/New_York", **over):
+    return Site.objects.filter(name=name).first() or staff.open_site(name=name, time_zone=time_zone, **over)
+
+
+def make_staff(username="somebody", role=Role.CLINICIAN, site=None, **over):
+    over.setdefault("name", username.title())
+    over.setdefault("email", f"{username}@example.org")
+    return StaffMember.objects.filter(username=username).first() or staff.add_staff(
+        username=username, role=role, site=site or make_site(), password=PASSWORD, **over
+    )
+
+
+def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):
+    return OnCallDuty.objects.create(
+        site=site, staff=member, phone="555 0100", rank=rank, began_at=began_at, ended_at=ended_at
+    )
+
+
+def make_program(name="Residential North", kind=ProgramKind.RESIDENTIAL, site=None, lead=None, **over):
+    found = Program.objects.filter(name=name).first()
+    if found:
+        return found
+    lead = lead or make_staff("vera", Role.SUPERVISOR, site)
+    site = site or lead.site
+    if not site.on_call.exists():
+        make_on_call(site, lead)
+    return staff.open_program(site=site, name=name, kind=kind, lead=lead, **over)
+
+
+def make_floor(program, member, began_at=NOW - timedelta(days=365)):
+    return FloorTeamMember.objects.create(program=program, staff=member, began_at=began_at)
+
+
+def make_patient(given_name="Dana", family_name="Whitfield", by=None, now=NOW, **over):
+    return patients.register(
+        given_name=given_name, family_name=family_name, by=by or make_staff("mara"), now=now, **over
+    )
+
+
+def make_episode(patient=None, program=None, primary=None, by=None, now=NOW - timedelta(days=3), **over):
+    primary = primary or make_staff("mara")
+    program = program or make_program()
+    patient = patient or make_patient(by=primary, now=now)
+    return patients.open_episode(patient=patient, program=program, primary=primary, by=by or primary, now=now, **over)
