@@ -39,6 +39,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 PUBLIC_NAME = env("PUBLIC_NAME", default="Daybook")
+PROXIES = env.int("PROXIES", default=0)  # how many proxies of ours a request passes on its way in
 if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50 or not SITE_URL.startswith("https://")):
     raise ImproperlyConfigured(
         "Production needs DEBUG unset, a SECRET_KEY of 50 or more characters and a SITE_URL with https://."

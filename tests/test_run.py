@@ -10,6 +10,7 @@ import sys
 from django.conf import settings
 
 from rehabcrm.logs import BareFormatter
+from rehabcrm.wsgi import behind_proxies
 from tests.proofs.__main__ import FOLDER, PROOFS, first_line
 
 
@@ -57,6 +58,17 @@ def test_every_page_carries_the_strict_policies(client, db):
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_client_is_whom_our_own_proxy_saw_not_whom_the_client_names():
+    def serve(environ, start_response):
+        return environ["REMOTE_ADDR"]
+
+    claimed = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "1.2.3.4, 203.0.113.9"}
+
+    assert behind_proxies(serve, 1)(dict(claimed), None) == "203.0.113.9"
+    assert behind_proxies(serve, 0)(dict(claimed), None) == "10.0.0.1"
+    assert behind_proxies(serve, 3)(dict(claimed), None) == "10.0.0.1"
 
 
 def test_a_logged_error_keeps_the_values_to_itself():
