@@ -12,7 +12,7 @@ NAVIGATION = (
     ("Meetings", "interactions:meetings", "calendar-days", Permission.CARE_LOG),
     ("Reminders", "interactions:reminders", "bell", Permission.CARE_LOG),
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
-    ("Manage", "insights:manage", "cog-6-tooth", Permission.MANAGE),
+    ("Manage", "staff:manage", "cog-6-tooth", Permission.MANAGE),
 )
 
 

@@ -7,7 +7,10 @@ from staff.models import SubmittedForm
 
 
 def save_once(request, form, act):
-    """Runs `act`, which returns where to go, and redirects there. Sent again, the same form leads there and saves nothing."""
+    """Runs `act`, which returns where to go (an address, or an object that has one), and redirects there.
+
+    The same form sent again leads there and saves nothing.
+    """
     token = form.cleaned_data["form_token"]
     try:
         with transaction.atomic():

@@ -43,6 +43,6 @@ PERMISSIONS = {
 HOME = {
     Role.CLINICIAN: "interactions:today",
     Role.SUPERVISOR: "insights:team",
-    Role.ADMIN: "insights:manage",
+    Role.ADMIN: "staff:manage",
     Role.AUDITOR: "password_change",
 }

@@ -1,0 +1,118 @@
+"""What every form shares: it is saved once, words are kept as typed, and moments know the night the clocks change."""
+
+import uuid
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from staff.calendar import moment, occurrences
+from staff.constraints import FIRST_DAY, LAST_DAY
+
+LONGEST_NOTE = 1024 * 1024  # bytes; longer ones are refused at the field, and the text stays there
+
+
+class OnceForm(forms.Form):
+    """A form that is saved once, however often it is sent: see `staff.once`."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def refuse(self, refusal):
+        """Shows a service's `ValidationError` beside the field it names, or on top of the form."""
+        if hasattr(refusal, "error_dict"):
+            for field, errors in refusal.error_dict.items():
+                self.add_error(field if field in self.fields else None, errors)
+        else:
+            self.add_error(None, refusal.messages)
+
+
+class WordsField(forms.CharField):
+    """Text kept exactly as typed, blanks at its ends included."""
+
+    def __init__(self, *, rows=None, **options):
+        if rows:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def validate(self, value):
+        super().validate(value if value.strip() else "")
+        if len(value.encode(errors="replace")) > LONGEST_NOTE:
+            raise ValidationError("This is longer than one note can hold (1 MB). Nothing is lost: split it in two.")
+
+
+class DayField(forms.DateField):
+    """A calendar day between 1900 and 2199."""
+
+    def __init__(self, **options):
+        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**options)
+
+    def to_python(self, value):
+        return in_our_time(super().to_python(value))
+
+
+class MomentInput(forms.DateTimeInput):
+    """A date and time; on a night when the time came twice it also asks which of the two."""
+
+    input_type = "datetime-local"
+    template_name = "widgets/moment.html"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name), data.get(f"{name}_again")
+
+    def get_context(self, name, value, attrs):
+        typed, again = value if isinstance(value, tuple) else (value, None)
+        context = super().get_context(name, typed, attrs)
+        context["widget"]["again"] = again
+        context["widget"]["came_twice"] = came_twice(typed)
+        return context
+
+
+class MomentField(forms.DateTimeField):
+    """A moment, read as wall-clock time at the site. A time the clocks skipped becomes the first one after the gap."""
+
+    widget = MomentInput
+
+    def to_python(self, value):
+        typed, again = value if isinstance(value, tuple) else (value, None)
+        if typed in self.empty_values:
+            return None
+        if isinstance(typed, datetime) and timezone.is_aware(typed):
+            return typed
+        naive = in_our_time(parse_wall_clock(typed))
+        zone = timezone.get_current_timezone()
+        found = occurrences(zone, naive.date(), naive.time())
+        if len(found) < 2:
+            return found[0] if found else moment(zone, naive.date(), naive.time())
+        if again not in ("first", "second"):
+            raise ValidationError(f"{naive:%H:%M} came twice that night. Which one was it?", code="came_twice")
+        return found[again == "second"]
+
+
+def parse_wall_clock(typed):
+    try:
+        return datetime.fromisoformat(str(typed)).replace(tzinfo=None)
+    except ValueError:
+        raise ValidationError("Give a date and a time, such as 2026-03-14 15:30.", code="invalid") from None
+
+
+def came_twice(typed):
+    try:
+        naive = in_our_time(parse_wall_clock(typed))
+    except ValidationError:
+        return False
+    return len(occurrences(timezone.get_current_timezone(), naive.date(), naive.time())) == 2
+
+
+def in_our_time(value):
+    day = value.date() if isinstance(value, datetime) else value
+    if day is not None and not FIRST_DAY <= day < LAST_DAY:
+        raise ValidationError("Give a date between 1900 and 2199.", code="invalid")
+    return value
