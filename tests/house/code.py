@@ -7,9 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 BASE = Path(settings.BASE_DIR)
-FLOORS = {
-    room: floor for floor, room in enumerate(["staff", "patients", "interactions", "insights", "exchange"])
-}
+FLOORS = {room: floor for floor, room in enumerate(["staff", "patients", "interactions", "insights", "exchange"])}
 ROOMS = [*FLOORS, "rehabcrm"]
 EDGE = {
     "views",

@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 "REDIS_URL": os.environ.get("REDIS_URL") or stack.enter_context(bell(folder)),
                 "PYTHONUNBUFFERED": "1",
                 # In a container the user is often root; Celery says so at length.
-                "PYTHONWARNINGS": "ignore:You're running the worker:RuntimeWarning",
+                "PYTHONWARNINGS": "ignore:You're running the worker:UserWarning",
             }
             python, celery = shlex.quote(sys.executable), "celery --quiet -A rehabcrm"
             manager = Manager()
