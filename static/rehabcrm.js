@@ -42,7 +42,7 @@
     const form = document.activeElement && document.activeElement.form;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
       event.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit(form.querySelector("[type='submit']"));
     }
     if (event.key === "Escape") {
       const menu = document.querySelector("details.menu[open]");
