@@ -25,9 +25,14 @@ def browser_type_launch_args():
     }
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args, live_server):
-    return browser_context_args | {"base_url": live_server.url, "locale": "en-US", "timezone_id": "UTC"}
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "en-US", "timezone_id": "UTC"}
 
 
 @pytest.fixture
