@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from staff.roles import Permission
 
@@ -14,6 +14,15 @@ NAVIGATION = (
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
     ("Manage", "staff:manage", "cog-6-tooth", Permission.MANAGE),
 )
+# The sections of `/manage/`.
+MANAGE = (
+    ("Overview", "staff:manage", "cog-6-tooth", Permission.MANAGE),
+    ("Staff", "staff:staff_list", "users", Permission.MANAGE),
+    ("Programs", "staff:programs", "building-office-2", Permission.MANAGE),
+    ("Hours and on call", "staff:hours", "clock", Permission.MANAGE),
+    ("Assignments", "interactions:assignments", "arrows-right-left", Permission.TEAM_ASSIGN),
+    ("Reminders", "interactions:reminder_health", "bell", Permission.MANAGE),
+)
 
 
 def chrome(request):
@@ -22,14 +31,31 @@ def chrome(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return around
-    match = request.resolver_match
-    here = match.view_name if match else ""
     around["me"] = user
     around["site_crisis_line"] = user.site.crisis_line
     around["can_search"] = user.may(Permission.PATIENT_VIEW)
-    around["nav"] = [
-        {"label": label, "url": reverse(route), "icon": icon, "current": here == route}
-        for label, route, icon, permission in NAVIGATION
-        if user.may(permission)
-    ]
+    around["nav"] = menu(request, NAVIGATION)
+    if request.path.startswith("/manage/"):
+        around["manage_nav"] = menu(request, MANAGE)
     return around
+
+
+def menu(request, entries):
+    """The entries that the signed-in person may use; the one whose address the page's begins with most is current."""
+    items = [
+        {"label": label, "url": url, "icon": icon}
+        for label, url, icon, permission in ((label, find(route), icon, may) for label, route, icon, may in entries)
+        if url and request.user.may(permission)
+    ]
+    above = [item["url"] for item in items if request.path.startswith(item["url"])]
+    for item in items:
+        item["current"] = item["url"] == max(above, key=len, default=None)
+    return items
+
+
+def find(route):
+    """The address of `route`, or "" where the page is not there."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

@@ -4,13 +4,23 @@ import uuid
 from datetime import datetime
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from staff.calendar import moment, occurrences
 from staff.constraints import FIRST_DAY, LAST_DAY
 
+SIGN_IN_REFUSED = (
+    "That did not work. Check the username and the password; after 5 wrong tries wait one minute, after 10 fifteen."
+)
 LONGEST_NOTE = 1024 * 1024  # bytes; longer ones are refused at the field, and the text stays there
+
+
+class SignInForm(AuthenticationForm):
+    """One refusal for every reason: it tells nobody which accounts exist, are closed for a while or have ended."""
+
+    error_messages = {"invalid_login": SIGN_IN_REFUSED, "inactive": SIGN_IN_REFUSED}
 
 
 class OnceForm(forms.Form):

@@ -18,7 +18,7 @@ class Permission(Enum):
     PATIENT_ADMIT = "admit and re-admit"
     CARE_LOG = "log what happened with a patient"
     CARE_MOVE = "transfer, pause and discharge"
-    TEAM_ASSIGN = "change a care team within a program"
+    TEAM_ASSIGN = "change care teams"
     TEAM_REVIEW = "see the supervisor's pages"
     MANAGE = "manage staff, programs and assignments"
     AUDIT = "read the access log and configuration"
@@ -36,7 +36,7 @@ PERMISSIONS = {
     Role.CLINICIAN: CARE,
     Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW},
     # An admin may stand on a care team and then cares like anybody else; without one they see no patient.
-    Role.ADMIN: EVERYONE | {Permission.MANAGE, Permission.PATIENT_VIEW, Permission.CARE_LOG},
+    Role.ADMIN: EVERYONE | {Permission.MANAGE, Permission.TEAM_ASSIGN, Permission.PATIENT_VIEW, Permission.CARE_LOG},
     Role.AUDITOR: EVERYONE | {Permission.AUDIT},
 }
 # Where the start page leads.

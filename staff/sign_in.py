@@ -5,8 +5,9 @@ import unicodedata
 from datetime import timedelta
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from staff.models import SignInCounter, StaffMember
@@ -35,11 +36,12 @@ class PasswordBackend(BaseBackend):
         address = f"address:{hashed(request.META.get('REMOTE_ADDR', '') if request else '')}"
         if not take_turn(key, address, now=now):
             return None
-        # An unknown name costs the same time as a wrong password.
-        right = check_password(password, user.password if user else make_password("nobody"))
-        if not (right and user and user.is_active):
+        if user is None:
+            make_password(password)  # an unknown name costs the same time as a wrong password
             return None
-        forgive(key)
+        if not (user.check_password(password) and user.is_active):
+            return None
+        forgive(key, address)
         return user
 
     def get_user(self, user_id):
@@ -58,11 +60,11 @@ def take_turn(key, address, *, now):
     for failures, pause in ACCOUNT_STEPS:
         if account.failures == failures or (account.failures > failures == ACCOUNT_STEPS[-1][0]):
             account.blocked_until_at = now + pause
-    if source.counted_from_at < now - ADDRESS_WINDOW:
+    if source.counted_from_at <= now - ADDRESS_WINDOW:
         source.failures, source.counted_from_at = 0, now
     source.failures += 1
     if source.failures >= ADDRESS_LIMIT:
-        source.blocked_until_at, source.failures, source.counted_from_at = now + ADDRESS_WINDOW, 0, now
+        source.blocked_until_at = now + ADDRESS_WINDOW
     account.save()
     source.save()
     return True
@@ -73,6 +75,9 @@ def _counter(key, now):
     return SignInCounter.objects.select_for_update().get(key=key)
 
 
-def forgive(key):
-    """A successful sign-in ends the account's count."""
+def forgive(key, address):
+    """A successful sign-in ends the account's count, and does not count against its address: at the change of shift
+    many sign in from one.
+    """
     SignInCounter.objects.filter(key=key).update(failures=0, blocked_until_at=None)
+    SignInCounter.objects.filter(key=address, failures__gt=0).update(failures=F("failures") - 1, blocked_until_at=None)

@@ -2,13 +2,18 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from staff.access import public, requires
+from staff.forms import SignInForm
 from staff.roles import Permission
 from staff.views import account
 
 # Names without a namespace are those that Django's own views lead to.
 urlpatterns = [
     path("", account.home, name="home"),
-    path("accounts/login/", public(because="sign-in")(auth.LoginView.as_view()), name="login"),
+    path(
+        "accounts/login/",
+        public(because="sign-in")(auth.LoginView.as_view(authentication_form=SignInForm)),
+        name="login",
+    ),
     path("accounts/logout/", public(because="sign-out")(auth.LogoutView.as_view()), name="logout"),
     path(
         "accounts/password/",

@@ -1,0 +1,135 @@
+"""The doors table: every route of the project, and how it answers every member of the cast.
+
+A route without a row fails. Columns are CAST: mara is on dana's care team, nils is not, vera leads dana's program, ada
+is admin, otto auditor, and sione leads a program at the other site. 302 for nobody is the way to the sign-in page.
+"""
+
+import re
+import uuid
+from collections import namedtuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from staff.access import MARK, is_public, routes
+
+CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
+Door = namedtuple("Door", "method of answers")
+
+
+def door(*answers, method="get", of=None):
+    """How a route answers each of CAST; `of` names the record of `world` whose ref stands in its address."""
+    assert len(answers) == len(CAST)
+    return Door(method, of, answers)
+
+
+def reading(of):
+    """A page about dana or a record of hers."""
+    return door(302, 200, 404, 200, 404, 403, 404, of=of)
+
+
+def managing(of=None):
+    """A page of the admin's."""
+    return door(302, 403, 403, 403, 200, 403, 403, of=of)
+
+
+def everyone_who_cares():
+    """A page without a patient in its address that each opens for their own work."""
+    return door(302, 200, 200, 200, 200, 403, 200)
+
+
+DOORS = {
+    #                           nobody mara nils vera ada  otto sione
+    "home": door(302, 302, 302, 302, 302, 302, 302),
+    "login": door(200, 200, 200, 200, 200, 200, 200),
+    "logout": door(200, 200, 200, 200, 200, 200, 200, method="post"),
+    "password_change": door(302, 200, 200, 200, 200, 200, 200),
+    "password_change_done": door(302, 200, 200, 200, 200, 200, 200),
+    "live": door(200, 200, 200, 200, 200, 200, 200),
+    "ready": door(200, 200, 200, 200, 200, 200, 200),
+}
+ROUTES = {name: view for name, _, view in routes()}
+
+
+@pytest.fixture
+def world(dana, mara, nils, vera, ada, otto, sione, iop_south):
+    """One record of each kind, all about dana, by the name that a row gives in `of`."""
+    return {
+        "patient": dana,
+        "staff": mara,
+        "program": dana.latest_episode.program,
+        "cast": {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione},
+    }
+
+
+def browser_of(world, who):
+    browser = Client()
+    if who != "nobody":
+        browser.force_login(world["cast"][who], backend="staff.sign_in.PasswordBackend")
+    return browser
+
+
+def knock_on(world, who, method, address):
+    """What `who` is answered; whatever it changed is taken back."""
+    browser = browser_of(world, who)
+    with transaction.atomic():
+        answer = getattr(browser, method)(address)
+        transaction.set_rollback(True)
+    return answer
+
+
+def address_of(name, world):
+    of = DOORS[name].of
+    return reverse(name, args=[world[of].ref] if of else [])
+
+
+def test_every_route_has_a_row():
+    assert set(ROUTES) - set(DOORS) == set(), "routes without a row in DOORS"
+    assert set(DOORS) - set(ROUTES) == set(), "rows without a route"
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_door_answers_each_as_it_should(name, world):
+    address = address_of(name, world)
+    given = {}
+    for who in CAST:
+        try:
+            given[who] = knock_on(world, who, DOORS[name].method, address).status_code
+        except NoReverseMatch as missing:
+            pytest.skip(f"leads to a page that is not built yet: {missing}")
+
+    assert given == dict(zip(CAST, DOORS[name].answers, strict=True))
+
+
+@pytest.mark.parametrize("name", [name for name, row in DOORS.items() if row.of and 404 in row.answers])
+def test_what_may_not_be_seen_answers_like_what_does_not_exist(name, world):
+    method = DOORS[name].method
+    who = CAST[DOORS[name].answers.index(404)]
+
+    hidden = knock_on(world, who, method, address_of(name, world))
+    unknown = knock_on(world, who, method, reverse(name, args=[uuid.uuid4()]))
+
+    assert (hidden.status_code, unknown.status_code) == (404, 404)
+    assert bare(hidden) == bare(unknown)
+    assert hidden.headers == unknown.headers
+
+
+def bare(page):
+    """The page without the random letters of its CSRF tokens."""
+    return re.sub(rb"[A-Za-z0-9]{64}", b"", page.content)
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "post", "put", "patch", "delete"])
+def test_nobody_gets_past_the_door_by_another_method(method, world):
+    for name, view in ROUTES.items():
+        if not is_public(view):
+            answer = getattr(Client(), method)(address_of(name, world))
+
+            assert answer.status_code == 302, name
+            assert answer.headers["Location"].startswith("/accounts/login/"), name
+
+
+def test_every_view_says_who_may_use_it():
+    assert not [name for name, view in ROUTES.items() if not hasattr(view, MARK)]
