@@ -1,4 +1,4 @@
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from interactions.choices import (
     ATTEMPTS,
@@ -31,8 +31,18 @@ class CheckInQuerySet(RecordQuerySet):
     def attempts(self):
         return self.standing().filter(happened__in=ATTEMPTS)
 
+    def since(self, moment):
+        return self.filter(happened_at__gte=moment)
+
     def newest_first(self):
         return self.order_by("-happened_at", "-ref")
+
+    def last_moments(self):
+        """When their primary last talked with them, and when somebody last saw them."""
+        return self.standing().aggregate(
+            primary_conversation_at=Max("happened_at", filter=Q(happened__in=CONVERSATIONS, as_primary=True)),
+            seen_at=Max("happened_at", filter=Q(happened__in=SEEN)),
+        )
 
     def with_words(self):
         """With `text`, `text_version` and `text_at` of the version that holds, and who talked, in one query."""
@@ -110,6 +120,13 @@ class FollowUpQuerySet(OwnedQuerySet):
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
 
+    def untold(self):
+        """Those that are done, and the patient was to be told."""
+        return self.filter(state=PromiseState.DONE, tell_when_done=True)
+
+    def owed(self):
+        return self.filter(Q(state=PromiseState.PROMISED) | Q(state=PromiseState.DONE, tell_when_done=True))
+
     def due_before(self, moment):
         return self.open().filter(due_at__lt=moment)
 
@@ -120,6 +137,9 @@ class FollowUpQuerySet(OwnedQuerySet):
 class MeetingQuerySet(OwnedQuerySet):
     def planned(self):
         return self.filter(state=MeetingState.PLANNED)
+
+    def held_since(self, moment):
+        return self.filter(state=MeetingState.HELD, starts_at__gte=moment)
 
     def without_outcome(self, now):
         return self.planned().filter(starts_at__lt=now)

@@ -10,6 +10,14 @@ from staff.access_log import log_change
 from staff.saving import refuse_unless, save_checked
 
 
+def refuse_if_died(patient):
+    """The record of somebody who died can be read and amended; nothing new is added to it."""
+    refuse_unless(
+        patient.died_on is None,
+        f"{patient.called} has died. This record can be read and amended; nothing new is added to it.",
+    )
+
+
 @transaction.atomic
 def register(*, by, now, **person):
     """Registers a person, with the next record number, and returns the `Patient`."""
@@ -34,7 +42,7 @@ def open_episode(*, patient, program, primary, by, now, admitted_at=None, came_b
 
     Who may admit into which program is for the caller; that an episode is open already is refused here.
     """
-    refuse_unless(patient.died_on is None, "This person has died.")
+    refuse_if_died(patient)
     refuse_unless(program.archived_at is None, "This program is closed.")
     admitted_at = admitted_at or now
     episode = save_checked(
@@ -65,6 +73,7 @@ def open_episode(*, patient, program, primary, by, now, admitted_at=None, came_b
 @transaction.atomic
 def assign(*, patient, staff, role, by, now, began_at=None):
     """Puts a staff member on the care team and returns the membership, with the day they should be introduced by."""
+    refuse_if_died(patient)
     refuse_unless(staff.is_active and staff.role != "auditor", f"{staff.name} cannot be on a care team.")
     refuse_unless(patient.account_id != staff.pk, "Nobody cares for themselves here.")
     began_at = began_at or now
@@ -96,6 +105,7 @@ def end_membership(*, member, by, now):
 @transaction.atomic
 def update_person(*, patient, version, by, now, **fields):
     """Changes who somebody is, unless they were changed since `version` was read."""
+    refuse_if_died(patient)
     changed = [name for name, value in fields.items() if getattr(patient, name) != value]
     for name in changed:
         setattr(patient, name, fields[name])
@@ -113,6 +123,7 @@ def update_person(*, patient, version, by, now, **fields):
 @transaction.atomic
 def record_safe_contact(*, patient, by, now, **answers):
     """Writes down how to reach somebody safely, as they say now; what they said before stays on the record."""
+    refuse_if_died(patient)
     contact = save_checked(SafeContact(patient=patient, recorded_at=now, recorded_by=by, **answers))
     log_change(action="safe_contact.record", by=by, patients=[patient], record=contact, fields=answers)
     return contact

@@ -26,6 +26,10 @@ class StaffQuerySet(QuerySet):
         """Those who may stand on a care team or log a conversation."""
         return self.active().exclude(role=Role.AUDITOR)
 
+    def owning(self, records):
+        """Those who own one of `records`."""
+        return self.filter(pk__in=records.values("owner"))
+
     def supervisors(self):
         return self.active().filter(role=Role.SUPERVISOR)
 

@@ -1,0 +1,31 @@
+"""What happened in an episode that moves its clocks, asked of the records."""
+
+from django.db.models import Count, Max
+
+from interactions.models import CheckIn, Meeting
+from patients.cadence import Facts, recompute
+
+
+def facts_of(episode):
+    """The `Facts` of an episode: conversations and encounters since admission, and meetings held."""
+    check_ins = CheckIn.objects.of(episode.patient).since(episode.admitted_at)
+    last = check_ins.conversations().newest_first().values("happened_at", "talked_by_id").first() or {}
+    moments = check_ins.last_moments()
+    meetings = (
+        Meeting.objects.of(episode.patient)
+        .held_since(episode.admitted_at)
+        .aggregate(last=Max("starts_at"), count=Count("pk"))
+    )
+    return Facts(
+        conversation_at=last.get("happened_at"),
+        conversation_by_id=last.get("talked_by_id"),
+        primary_conversation_at=moments["primary_conversation_at"],
+        seen_at=moments["seen_at"],
+        meeting_at=meetings["last"],
+        meetings_held=meetings["count"],
+    )
+
+
+def move_clocks(episode):
+    """Sets the episode's clocks and due moments from what happened in it."""
+    return recompute(episode, facts_of(episode))
