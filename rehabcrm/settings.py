@@ -197,6 +197,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "health_check_interval": 25,
 }
+CELERY_TASK_DEFAULT_QUEUE = env("QUEUE", default="rehabcrm")
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -208,9 +209,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+PASS_EVERY = env.float("PASS_EVERY", default=30.0)
 CELERY_BEAT_SCHEDULE = {
     # A pass that nobody fetched before the next ring is not worth running late.
-    "pass": {"task": "interactions.tasks.run_pass", "schedule": 30.0, "options": {"expires": 30}},
+    "pass": {"task": "interactions.tasks.run_pass", "schedule": PASS_EVERY, "options": {"expires": PASS_EVERY}},
 }
 
 # Logs name rows by their ids; outside development an error is told without its words, which may hold values.

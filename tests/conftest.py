@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from tests import servers
 from tests.cast import *  # noqa: F403  (the people of the tests are fixtures)
 
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
@@ -46,3 +47,12 @@ def at(monkeypatch):
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
     return stop
+
+
+@pytest.fixture
+def post_office(settings):
+    """A real mail server, to which Django's mails go; see `tests.servers.PostOffice`."""
+    with servers.post_office() as office:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = servers.HOST, office.port
+        yield office
