@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tests import servers
+from tests.browser import chromium
 from tests.cast import *  # noqa: F403  (the people of the tests are fixtures)
 
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
@@ -28,6 +29,11 @@ def connect_on_this_machine(self, address):
 def pytest_configure(config):
     socket.socket.connect = connect_on_this_machine
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not chromium.AVAILABLE:
+        terminalreporter.write_line("tests/browser was left out: it needs Chromium and the tools of ./run dev.")
 
 
 @pytest.fixture(scope="session")

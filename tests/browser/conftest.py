@@ -1,14 +1,12 @@
 """A real Chromium, the system's own. Without it, or the tools of `./run dev`, the folder is left out."""
 
-import importlib.util
 import os
-import shutil
 
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-TOOLS = ("playwright", "pytest_playwright", "axe_playwright_python")
-collect_ignore_glob = [] if CHROMIUM and all(map(importlib.util.find_spec, TOOLS)) else ["test_*.py"]
+from tests.browser.chromium import AVAILABLE, CHROMIUM
+
+collect_ignore_glob = [] if AVAILABLE else ["test_*.py"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the tests' thread
 
