@@ -34,6 +34,9 @@ class CheckInQuerySet(RecordQuerySet):
     def since(self, moment):
         return self.filter(happened_at__gte=moment)
 
+    def by_staff(self, staff):
+        return self.filter(talked_by=staff)
+
     def newest_first(self):
         return self.order_by("-happened_at", "-ref")
 
@@ -104,6 +107,13 @@ class ConcernQuerySet(OwnedQuerySet):
     def not_taken_over(self):
         return self.safety().filter(state__in=OWED, safety__taken_over_at=None)
 
+    def unclaimed(self, now):
+        """Those handed to somebody who has not taken them on in time."""
+        return self.filter(hand_back_at__lte=now, acknowledged_at=None, state__in=OWED)
+
+    def ladder_ends_before(self, moment):
+        return self.annotate(last_rung_at=Max("rungs__due_at")).filter(last_rung_at__lte=moment)
+
     def with_due(self):
         """With `due_at`, the moment that counts in its present state."""
         from django.db.models import Case, When
@@ -143,6 +153,9 @@ class MeetingQuerySet(OwnedQuerySet):
 
     def without_outcome(self, now):
         return self.planned().filter(starts_at__lt=now)
+
+    def after(self, moment):
+        return self.filter(starts_at__gt=moment)
 
     def between(self, first, last):
         return self.filter(starts_at__gte=first, starts_at__lt=last)

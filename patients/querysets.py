@@ -24,6 +24,13 @@ class CareTeamQuerySet(MomentsQuerySet):
         """Memberships under which `user` cares for somebody now: their own and those of colleagues they cover."""
         return self.current(now).filter(Q(staff=user) | Q(staff__in=covered_by(user, now)))
 
+    def introduce(self, patient, staff, at):
+        """Marks that `staff` met `patient` at that moment, where they had not met before."""
+        return self.of(patient).filter(staff=staff, ended_at=None, introduced_at=None).update(introduced_at=at)
+
+    def take_back_introduction(self, patient, staff):
+        return self.of(patient).filter(staff=staff, ended_at=None).update(introduced_at=None)
+
     def in_order(self):
         """The primary first, then by role and name."""
         from django.db.models import Case, Value, When

@@ -18,6 +18,11 @@ def holding(now, prefix=""):
     )
 
 
+class OnCallQuerySet(MomentsQuerySet):
+    def at_site(self, site):
+        return self.filter(site=site).order_by("rank", "began_at", "pk")
+
+
 class StaffQuerySet(QuerySet):
     def active(self):
         return self.filter(is_active=True)
@@ -29,6 +34,9 @@ class StaffQuerySet(QuerySet):
     def owning(self, records):
         """Those who own one of `records`."""
         return self.filter(pk__in=records.values("owner"))
+
+    def admins(self):
+        return self.filter(role=Role.ADMIN).order_by("pk")
 
     def supervisors(self):
         return self.active().filter(role=Role.SUPERVISOR)

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from staff.choices import Weekday
 from staff.constraints import known, ordered, real_days
-from staff.querysets import MomentsQuerySet
+from staff.querysets import MomentsQuerySet, OnCallQuerySet
 
 
 class WorkingHours(models.Model):
@@ -105,7 +105,7 @@ class OnCallDuty(models.Model):
     began_at = models.DateTimeField("from")
     ended_at = models.DateTimeField("until")
 
-    objects = MomentsQuerySet.as_manager()
+    objects = OnCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["began_at", "rank"]

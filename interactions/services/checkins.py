@@ -1,0 +1,147 @@
+"""Logging a conversation: one form, one transaction, and everything it brought with it."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened
+from interactions.contact import move_clocks
+from interactions.models import CheckIn, CheckInText, Turn
+from interactions.services import concerns as concern_services
+from interactions.services import promises, steps, talks
+from interactions.services.records import add, change, hold
+from patients.models import CareTeamMember
+from patients.search import fold
+from patients.services import refuse_if_died
+from staff.saving import refuse_unless
+
+CORRECTION_TIME = timedelta(minutes=15)
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+@transaction.atomic
+def log_conversation(
+    *,
+    patient,
+    by,
+    now,
+    happened,
+    text="",
+    happened_at=None,
+    channel=Channel.IN_PERSON,
+    talked_by=None,
+    seemed=(),
+    concerns=(),
+    follow_ups=(),
+    talk_request=None,
+    kept_talks=(),
+    steps_chosen=(),
+    steps_asked=(),
+    turns=(),
+    **details,
+):
+    """Logs a conversation or an attempt with all that came of it, and returns the `CheckIn`.
+
+    `concerns`, `follow_ups` and `steps_chosen` are keyword arguments for their own services; `talk_request` likewise,
+    or None. `kept_talks` are talk requests that this conversation kept, `steps_asked` pairs of a step and its answer.
+    """
+    refuse_if_died(patient)
+    happened_at = happened_at or now
+    talked_by = talked_by or by
+    check_what_was_typed(happened, text, happened_at, talk_request, now)
+    turns = [Turn(**turn) for turn in turns]
+    check_in = add(
+        CheckIn(
+            patient=patient,
+            happened=happened,
+            happened_at=happened_at,
+            channel=channel,
+            talked_by=talked_by,
+            seemed=",".join(seemed),
+            as_primary=is_primary(patient, talked_by, happened_at),
+            turn_count=len(turns),
+            **details,
+        ),
+        by=by,
+        now=now,
+    )
+    write_text(check_in, text, version=1, by=by, now=now)
+    for turn in turns:
+        turn.check_in = check_in
+    Turn.objects.bulk_create(turns)
+    for concern in concerns:
+        concern_services.raise_concern(patient=patient, check_in=check_in, by=by, now=now, **concern)
+    for follow_up in follow_ups:
+        promises.promise(patient=patient, check_in=check_in, by=by, now=now, **follow_up)
+    for step in steps_chosen:
+        steps.choose(patient=patient, check_in=check_in, by=by, now=now, **step)
+    for step, answer in steps_asked:
+        steps.ask(step=step, check_in=check_in, answer=answer, by=by, now=now)
+    for talk in kept_talks:
+        talks.keep(talk=talk, by=by, now=now)
+    if talk_request:
+        talks.request_talk(patient=patient, check_in=check_in, by=by, now=now, **talk_request)
+    if happened in SEEN:
+        CareTeamMember.objects.introduce(patient, talked_by, happened_at)
+        move_clocks(patient.latest_episode)
+    return check_in
+
+
+def check_what_was_typed(happened, text, happened_at, talk_request, now):
+    wrong = {}
+    if happened in CONVERSATIONS and not text.strip():
+        wrong["text"] = "Write one line: what they said, or what was agreed."
+    if happened == Happened.ANOTHER_TIME and not talk_request:
+        wrong["talk_when"] = "They asked for another time: promise one."
+    if happened_at > now + CLOCK_SLACK:
+        wrong["happened_at"] = "This is still to come. Give the moment when it happened."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def is_primary(patient, staff, at):
+    """Whether `staff` was the patient's primary at that moment, or covered for them."""
+    return CareTeamMember.objects.primaries().of(patient).standing_in(staff, at).exists()
+
+
+def write_text(check_in, text, *, version, by, now):
+    CheckInText.objects.create(check_in=check_in, version=version, text=text, folded=fold(text), recorded_at=now, by=by)
+
+
+@transaction.atomic
+def amend(*, check_in, text, by, now, seen_version=None):
+    """Adds a version of the words: a correction by the author within 15 minutes, an amendment after that.
+
+    Every version stays. `seen_version` is the one that was on screen; an amendment written meanwhile is not covered up.
+    """
+    refuse_unless(text.strip(), {"text": "Write what it should say."})
+    check_in = hold(check_in)
+    refuse_unless(check_in.struck_at is None, "This was struck; it can no longer be amended.")
+    latest = check_in.texts.order_by("-version").first()
+    refuse_unless(
+        seen_version in (None, latest.version),
+        f"{latest.by} changed this while you were writing. Their words are above, yours are below.",
+    )
+    write_text(check_in, text, version=latest.version + 1, by=by, now=now)
+    early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
+    return change(check_in, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)
+
+
+@transaction.atomic
+def strike(*, check_in, because, by, now):
+    """Strikes a check-in that should not be there: it stays readable, crossed out, and moves no clock any more."""
+    refuse_unless(because.strip(), {"because": "Say why."})
+    check_in = hold(check_in)
+    refuse_unless(check_in.struck_at is None, "This was struck already.")
+    refuse_unless(
+        by == check_in.recorded_by or by.role == "supervisor", "Only its author or a supervisor can strike this."
+    )
+    change(check_in, Action.STRUCK, by=by, now=now, words=because, struck_at=now, struck_by=by)
+    first = (
+        CheckIn.objects.of(check_in.patient).encounters().by_staff(check_in.talked_by).order_by("happened_at").first()
+    )
+    if first is None:
+        CareTeamMember.objects.take_back_introduction(check_in.patient, check_in.talked_by)
+    move_clocks(check_in.patient.latest_episode)
+    return check_in

@@ -1,0 +1,309 @@
+"""The told loop: raised, owned, acknowledged, answered, told, and "did that answer it?". Nobody closes one by "done"."""
+
+from datetime import time, timedelta
+
+from django.db import transaction
+
+from interactions.choices import OWED, UNANSWERED, Action, Answer, ConcernKind, ConcernState, Ending, Settled, Urgency
+from interactions.models import CheckIn, Concern, Meeting
+from interactions.ownership import owner_for
+from interactions.services import safety as safety_services
+from interactions.services.records import add, change, hold
+from patients.choices import Audience
+from patients.models import CareTeamMember
+from patients.services import refuse_if_died
+from staff.saving import refuse_unless
+
+TRIES_BEFORE_KEPT = 3
+
+
+@transaction.atomic
+def raise_concern(
+    *,
+    patient,
+    words,
+    by,
+    now,
+    urgency=Urgency.ROUTINE,
+    kind="",
+    about_staff=False,
+    not_for=None,
+    owner=None,
+    check_in=None,
+    on_the_spot=False,
+    answer_words="",
+    safety=None,
+):
+    """Writes down what the patient raised, with its owner and its clock, and returns the `Concern`.
+
+    `on_the_spot` gives it all its states at once. `safety` holds what is known of a safety concern. A concern about a
+    colleague goes to the supervisor (to the deputy when it is about the supervisor) and `not_for` never sees it.
+    """
+    refuse_if_died(patient)
+    refuse_unless(words.strip(), {"words": "Write it in their own words."})
+    urgent = urgency == Urgency.SAFETY
+    refuse_unless(not (urgent and on_the_spot), {"on_the_spot": "Somebody has to look at this first."})
+    program = patient.latest_episode.program
+    if about_staff or not_for:
+        about_staff = True
+        owner = program.deputy or owner if not_for == program.lead else program.lead
+        refuse_unless(
+            owner is not None and owner != not_for,
+            {"not_for": "Nobody is named yet to look after concerns about the supervisor. Tell an admin today."},
+        )
+    else:
+        owner = owner_for(patient, owner or heard_by_team(patient, by, now), now)
+    concern = Concern(
+        patient=patient,
+        words=words,
+        kind=ConcernKind.SAFETY if urgent else kind,
+        urgency=urgency,
+        about_staff=about_staff,
+        not_for=not_for,
+        audience=Audience.SUPERVISED if about_staff else Audience.TEAM,
+        owner=owner,
+        check_in=check_in,
+        raised_at=check_in.happened_at if check_in else now,
+        **clock(patient, urgency, now),
+    )
+    if owner == by or on_the_spot:
+        concern.state = ConcernState.HELD
+        concern.acknowledged_at, concern.acknowledged_by = now, by
+    if on_the_spot:
+        concern.state, concern.answer, concern.answer_words = ConcernState.TOLD, Answer.YES, answer_words
+        concern.answered_at = concern.told_at = now
+        concern.answered_by = concern.told_by = by
+    add(concern, by=by, now=now)
+    if urgent:
+        safety_services.begin(concern, now=now, **(safety or {}))
+    return concern
+
+
+def heard_by_team(patient, by, now):
+    """`by` while on the patient's care team, else None: then the primary has it."""
+    return by if CareTeamMember.objects.of(patient).current(now).filter(staff=by).exists() else None
+
+
+def clock(patient, urgency, now):
+    """The clock of a concern that starts now: when it is to be acknowledged and answered.
+
+    An answer is due at latest at noon of the planned discharge day.
+    """
+    if urgency == Urgency.SAFETY:
+        due = now + safety_services.RUNG_EVERY
+        return {"clock_started_at": now, "ack_due_at": due, "answer_due_at": due}
+    episode = patient.latest_episode
+    standard = episode.standard(now)
+    ack, answer = standard.ack_due(urgency, now), standard.answer_due(urgency, now)
+    if episode.planned_discharge_on:
+        leaving = episode.program.site.moment(episode.planned_discharge_on, time(12))
+        if leaving > now:
+            ack, answer = min(ack, leaving), min(answer, leaving)
+    return {"clock_started_at": now, "ack_due_at": ack, "answer_due_at": answer}
+
+
+@transaction.atomic
+def acknowledge(*, concern, by, now):
+    """Takes a waiting concern on."""
+    concern = hold(concern, states=[ConcernState.WAITING, ConcernState.REOPENED])
+    return change(concern, Action.ACKNOWLEDGED, by=by, now=now, owner=by, state=ConcernState.HELD, **taken(by, now))
+
+
+def taken(by, now):
+    """Field values of a concern that `by` has taken on."""
+    return {"acknowledged_at": now, "acknowledged_by": by, "handed_at": None, "handed_by": None, "hand_back_at": None}
+
+
+@transaction.atomic
+def answer(*, concern, answer, words, by, now, say_by_at=None):
+    """Writes down the answer; the patient is still to be told. "We will say by …" is told by saying so: a new clock."""
+    concern = hold(concern, states=UNANSWERED)
+    refuse_unless(not concern.is_safety, "A safety concern ends with who saw them and what was done.")
+    refuse_unless(answer == Answer.YES or words.strip(), {"words": "Write what the answer is, so that it can be told."})
+    fields = taken(by, now) if concern.acknowledged_at is None else {}
+    if answer == Answer.LATER:
+        refuse_unless(say_by_at and say_by_at > now, {"say_by_at": "Say by when they will hear from us."})
+        return change(
+            concern,
+            Action.ANSWERED,
+            by=by,
+            now=now,
+            words=words,
+            state=ConcernState.HELD,
+            answer=answer,
+            answer_words=words,
+            clock_started_at=now,
+            answer_due_at=say_by_at,
+            **fields,
+        )
+    return change(
+        concern,
+        Action.ANSWERED,
+        by=by,
+        now=now,
+        words=words,
+        state=ConcernState.ANSWERED,
+        answer=answer,
+        answer_words=words,
+        answered_at=now,
+        answered_by=by,
+        tell_due_at=tell_due(concern.patient, now),
+        **fields,
+    )
+
+
+def tell_due(patient, now):
+    """When the patient is to have heard the answer: the target, or their next meeting where that comes first."""
+    standard = patient.latest_episode.standard(now)
+    due = standard.due("tell_within", now)
+    if standard.tell_at_next_session:
+        meeting = Meeting.objects.of(patient).planned().after(now).soonest_first().first()
+        due = min(due, meeting.starts_at) if meeting else due
+    return due
+
+
+@transaction.atomic
+def tell(*, concern, by, now, words=""):
+    """The patient was told; `words` is what they said to it."""
+    concern = hold(concern, states=[ConcernState.ANSWERED])
+    return change(
+        concern,
+        Action.TOLD,
+        by=by,
+        now=now,
+        words=words,
+        state=ConcernState.TOLD,
+        told_at=now,
+        told_by=by,
+        told_words=words,
+    )
+
+
+@transaction.atomic
+def undo_tell(*, concern, by, now):
+    """Takes a mistaken "told" back: one state back, with the old clock."""
+    concern = hold(concern, states=[ConcernState.TOLD])
+    refuse_unless(concern.tell_due_at, "This was answered on the spot; open it again instead.")
+    return change(
+        concern, Action.UNDONE, by=by, now=now, state=ConcernState.ANSWERED, told_at=None, told_by=None, told_words=""
+    )
+
+
+@transaction.atomic
+def confirm(*, concern, settled, by, now, words=""):
+    """Did that answer it? "No" opens it again; a second "no" takes it to the supervisor."""
+    concern = hold(concern, states=[ConcernState.TOLD])
+    change(concern, Action.CONFIRMED, by=by, now=now, words=words or Settled(settled).label, settled=settled)
+    if settled != Settled.NO:
+        return concern
+    times = concern.times_unsettled + 1
+    owner = concern.owner
+    if times > 1:
+        lead = concern.patient.latest_episode.program.lead
+        owner = lead if lead.pk != concern.not_for_id else concern.owner
+    return begin_again(
+        concern,
+        by=by,
+        now=now,
+        words=words,
+        times_unsettled=times,
+        owner=owner,
+        unsettled_at=now if times > 1 else None,
+    )
+
+
+@transaction.atomic
+def reopen(*, concern, words, by, now):
+    """Opens a concern again that was not settled after all, with a new clock."""
+    concern = hold(concern, states=[ConcernState.TOLD, ConcernState.CLOSED, ConcernState.KEPT])
+    refuse_unless(words.strip(), {"words": "Write what they said."})
+    return begin_again(concern, by=by, now=now, words=words)
+
+
+def begin_again(concern, *, by, now, words="", owner=None, **fields):
+    """Starts the concern's clock anew; what was answered and told before stands in its history."""
+    fields = {
+        "state": ConcernState.REOPENED,
+        "owner": owner_for(concern.patient, owner or concern.owner, now) if not concern.about_staff else concern.owner,
+        "answer": "",
+        "answer_words": "",
+        "tell_due_at": None,
+        "told_words": "",
+        "ending": "",
+        **dict.fromkeys(("answered_at", "answered_by", "told_at", "told_by", "closed_at", "closed_by")),
+        **clock(concern.patient, concern.urgency, now),
+        **fields,
+    }
+    return change(concern, Action.REOPENED, by=by, now=now, words=words, **fields)
+
+
+@transaction.atomic
+def hand_over(*, concern, to, by, now):
+    """Hands a concern to a colleague. Not taken on within half its target, it goes back."""
+    concern = hold(concern, states=OWED)
+    refuse_unless(to != concern.owner, {"to": f"{to} has it already."})
+    may_have = Concern.objects.visible_to(to, now).filter(pk=concern.pk).exists()
+    refuse_unless(may_have, {"to": f"{to} does not care for {concern.patient.called} at the moment."})
+    untold = concern.state == ConcernState.ANSWERED
+    due = concern.tell_due_at if untold else concern.ack_due_at
+    half = max((due - now) / 2, timedelta(minutes=15))
+    return change(
+        concern,
+        Action.HANDED_OVER,
+        by=by,
+        now=now,
+        words=to.name,
+        owner=to,
+        state=concern.state if untold else ConcernState.WAITING,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        handed_at=now,
+        handed_by=by,
+        hand_back_at=now + half,
+    )
+
+
+@transaction.atomic
+def return_unclaimed(*, now):
+    """Concerns handed to somebody who has not taken them on in time go back; returns how many."""
+    unclaimed = list(Concern.objects.unclaimed(now).select_related("patient", "handed_by"))
+    for concern in unclaimed:
+        concern = hold(concern)
+        change(
+            concern,
+            Action.WENT_BACK,
+            by=None,
+            now=now,
+            owner=owner_for(concern.patient, concern.handed_by, now),
+            handed_at=None,
+            handed_by=None,
+            hand_back_at=None,
+        )
+    return len(unclaimed)
+
+
+@transaction.atomic
+def close(*, concern, ending, by, now, words=""):
+    """Ends a concern without an answer: they no longer want one, or they left and it is kept for their return."""
+    concern = hold(concern, states=OWED)
+    refuse_unless(not concern.is_safety, "A safety concern ends with who saw them and what was done.")
+    refuse_unless(ending != Ending.THEY_KNOW, "They know only when somebody has told them.")
+    refuse_unless(words.strip(), {"words": "Write what they said, or how it was tried."})
+    if ending == Ending.HAD_LEFT:
+        tries = CheckIn.objects.of(concern.patient).attempts().since(concern.clock_started_at).count()
+        refuse_unless(concern.patient.latest_episode.discharged_at, "They are still in care: tell them.")
+        refuse_unless(
+            tries >= TRIES_BEFORE_KEPT, f"Try {TRIES_BEFORE_KEPT} times first; {tries} tries are on the record."
+        )
+        return change(concern, Action.KEPT, by=by, now=now, words=words, state=ConcernState.KEPT, ending=ending)
+    return change(
+        concern,
+        Action.CLOSED,
+        by=by,
+        now=now,
+        words=words,
+        state=ConcernState.CLOSED,
+        ending=ending,
+        closed_at=now,
+        closed_by=by,
+    )

@@ -1,0 +1,83 @@
+"""Meetings about the treatment itself: planned, held or missed; the cadence moves with the last one held."""
+
+from django.db import transaction
+
+from interactions.choices import Action, MeetingState
+from interactions.contact import move_clocks
+from interactions.models import Meeting
+from interactions.ownership import owner_for
+from interactions.services.records import add, change, hold
+from patients.services import refuse_if_died
+from staff.saving import refuse_unless
+
+PLANNED = [MeetingState.PLANNED]
+NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingState.WE_MOVED, MeetingState.WE_MISSED)
+
+
+@transaction.atomic
+def plan_meeting(*, patient, starts_at, by, now, owner=None, agenda=""):
+    """Plans a meeting and returns it."""
+    refuse_if_died(patient)
+    meeting = Meeting(
+        patient=patient,
+        starts_at=starts_at,
+        planned_at=now,
+        owner=owner_for(patient, owner or by, now),
+        agenda=agenda,
+    )
+    return add(meeting, by=by, now=now)
+
+
+@transaction.atomic
+def hold_meeting(
+    *, meeting, by, now, attendees, explained, held_at=None, own_summary="", decided="", questions_left=""
+):
+    """The meeting took place: who was there and what was explained. Moves the meeting cadence."""
+    refuse_unless(attendees.strip(), {"attendees": "Say who was there."})
+    refuse_unless(explained.strip(), {"explained": "Write one line: what was explained."})
+    refuse_unless((held_at or now) <= now, {"held_at": "This is still to come."})
+    meeting = hold(meeting, states=PLANNED)
+    change(
+        meeting,
+        Action.HELD,
+        by=by,
+        now=now,
+        state=MeetingState.HELD,
+        settled_at=now,
+        settled_by=by,
+        starts_at=held_at or min(meeting.starts_at, now),
+        attendees=attendees,
+        explained=explained,
+        own_summary=own_summary,
+        decided=decided,
+        questions_left=questions_left,
+    )
+    move_clocks(meeting.patient.latest_episode)
+    return meeting
+
+
+@transaction.atomic
+def miss(*, meeting, state, by, now, why=""):
+    """The meeting did not take place; a label that blames nobody says how."""
+    refuse_unless(state in NOT_HELD, {"state": "Choose what happened."})
+    meeting = hold(meeting, states=PLANNED)
+    return change(
+        meeting, Action.MISSED, by=by, now=now, words=why, state=state, settled_at=now, settled_by=by, why_not=why
+    )
+
+
+@transaction.atomic
+def reschedule(*, meeting, starts_at, by, now, because=""):
+    """Moves a planned meeting."""
+    refuse_unless(starts_at > now, {"starts_at": "Choose a moment that is still to come."})
+    meeting = hold(meeting, states=PLANNED)
+    return change(meeting, Action.RESCHEDULED, by=by, now=now, words=because, starts_at=starts_at, planned_at=now)
+
+
+@transaction.atomic
+def undo_hold(*, meeting, by, now):
+    """Takes a mistaken "we met" back: the meeting is planned again, and the cadence is what it was."""
+    meeting = hold(meeting, states=[MeetingState.HELD])
+    change(meeting, Action.UNDONE, by=by, now=now, state=MeetingState.PLANNED, settled_at=None, settled_by=None)
+    move_clocks(meeting.patient.latest_episode)
+    return meeting

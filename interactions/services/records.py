@@ -1,0 +1,46 @@
+"""What every change of a record needs: its row locked, its state still the expected one, its history written."""
+
+from interactions.models import HistoryEntry
+from staff.access_log import log_change
+from staff.saving import refuse_unless, save_checked
+
+
+def hold(record, *, states=None, refusal=None):
+    """The row of `record`, locked until the transaction ends, if its state is still one of `states`.
+
+    Two people may act on the same thing at once: the second one is told, and nothing is overwritten.
+    """
+    fresh = type(record).objects.select_for_update().get(pk=record.pk)
+    fresh.patient = record.patient
+    if states is not None:
+        refuse_unless(fresh.state in states, refusal or stale_sentence(fresh))
+    return fresh
+
+
+def stale_sentence(record):
+    return f"Somebody was quicker: this now reads “{record.get_state_display()}”. Look at what they wrote first."
+
+
+def change(record, action, *, by, now, words="", **fields):
+    """Sets `fields` on the record, saves them and writes its history and the log. Returns the record."""
+    for name, value in fields.items():
+        setattr(record, name, value)
+    changed = list(fields)
+    if hasattr(record, "version"):
+        record.version += 1
+        changed.append("version")
+    if changed:
+        save_checked(record, update_fields=changed)
+    HistoryEntry.objects.create(record_ref=record.ref, action=action, words=words, happened_at=now, by=by)
+    log_change(
+        action=f"{record._meta.model_name}.{action}", by=by, patients=[record.patient], record=record, fields=fields
+    )
+    return record
+
+
+def add(record, *, by, now):
+    """Saves a new record of a patient who can still have one, and logs it. Returns the record."""
+    record.recorded_at, record.recorded_by = now, by
+    save_checked(record)
+    log_change(action=f"{record._meta.model_name}.recorded", by=by, patients=[record.patient], record=record)
+    return record

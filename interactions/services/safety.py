@@ -1,0 +1,141 @@
+"""Safety concerns: a person acts first; the ladder makes sure that somebody does.
+
+Source of the steps: the product's clinical page on safety. This is not an alarm system, and every page says so.
+"""
+
+from datetime import timedelta
+from itertools import cycle, islice
+
+from django.db import transaction
+
+from interactions.choices import OWED, Action, ConcernState, Ending
+from interactions.models import Concern, Rung, SafetyResponse
+from interactions.services import promises
+from interactions.services.records import change, hold
+from staff.models import OnCallDuty, StaffMember
+from staff.saving import refuse_unless, save_checked
+
+RUNG_EVERY = timedelta(minutes=15)
+RUNGS_AHEAD = 32  # eight hours of rungs; the pass adds more while nobody has taken over
+
+
+def begin(concern, *, now, about="", voice_to="", voice_at=None):
+    """Starts the response to a safety concern that was just written down: its ladder, and the sign on the patient."""
+    save_checked(SafetyResponse(concern=concern, about=about, voice_to=voice_to, voice_at=voice_at))
+    write_ladder(concern, now=now)
+    mark_patient(concern.patient)
+
+
+def write_ladder(concern, *, now, after=0):
+    """Adds the rungs after number `after`: everybody on call now by rank, the supervisor from the first, the admins,
+    and from the start again.
+    """
+    program = concern.patient.latest_episode.program
+    on_call = [duty.staff for duty in OnCallDuty.objects.current(now).at_site(program.site).select_related("staff")]
+    admins = list(StaffMember.objects.active().at(program.site).admins())
+    people = [person for person in dict.fromkeys([*on_call, *admins]) if person.pk != concern.not_for_id]
+    lead = program.lead if program.lead_id != concern.not_for_id else program.deputy
+    rungs, n, due_at = [], after, now
+    for person in islice(cycle(people or [lead]), RUNGS_AHEAD):
+        due_at += RUNG_EVERY
+        for asked in (person, lead) if n == 0 and lead and lead != person else (person,):
+            n += 1
+            rungs.append(Rung(concern=concern, n=n, staff=asked, due_at=due_at))
+    Rung.objects.bulk_create(rungs)
+
+
+@transaction.atomic
+def extend_ladders(*, now):
+    """Adds rungs where a ladder that nobody has taken over comes to its end; returns how many ladders."""
+    ending = list(Concern.objects.not_taken_over().ladder_ends_before(now + RUNG_EVERY))
+    for concern in ending:
+        last = concern.rungs.order_by("-n").first()
+        write_ladder(concern, now=max(now, last.due_at) if last else now, after=last.n if last else 0)
+    return len(ending)
+
+
+def mark_patient(patient):
+    """Sets since when the patient has an open safety concern, which is what the on-call rule of visibility asks."""
+    oldest = Concern.objects.of(patient).safety().owed().order_by("raised_at").first()
+    patient.safety_open_at = oldest.raised_at if oldest else None
+    patient.save(update_fields=["safety_open_at"])
+
+
+@transaction.atomic
+def told_by_voice(*, concern, to, at, by, now):
+    """Writes down whom somebody told by voice, and when."""
+    concern = hold(concern, states=OWED)
+    refuse_unless(to.strip(), {"voice_to": "Give the name of the person you told."})
+    response = concern.safety
+    response.voice_to, response.voice_at = to, at
+    save_checked(response, update_fields=["voice_to", "voice_at"])
+    return change(concern, Action.VOICE, by=by, now=now, words=to)
+
+
+@transaction.atomic
+def take_over(*, concern, by, now):
+    """`by` has it in hand now: the ladder stops, the banner names them."""
+    concern = hold(concern, states=OWED)
+    response = concern.safety
+    refuse_unless(response.taken_over_at is None, "Somebody has taken this over already.")
+    response.taken_over_at, response.taken_over_by = now, by
+    save_checked(response, update_fields=["taken_over_at", "taken_over_by"])
+    return change(
+        concern,
+        Action.TAKEN_OVER,
+        by=by,
+        now=now,
+        owner=by,
+        state=ConcernState.HELD,
+        acknowledged_at=now,
+        acknowledged_by=by,
+    )
+
+
+@transaction.atomic
+def make_safe(*, concern, seen_by, seen_at, done, documented_where, look_again_at, by, now):
+    """Closes a safety concern with who saw them, when, what was done, where the assessment is, and when we look again."""
+    concern = hold(concern, states=OWED)
+    wanted = {
+        "seen_by": (seen_by.strip(), "Say who saw them."),
+        "seen_at": (seen_at, "Say when they were seen."),
+        "done": (done.strip(), "Say what was done."),
+        "documented_where": (documented_where.strip(), "Say where the assessment is documented."),
+        "look_again_at": (look_again_at and look_again_at > now, "Say when we look again."),
+    }
+    refuse_unless(all(given for given, _ in wanted.values()), {f: s for f, (given, s) in wanted.items() if not given})
+    response = concern.safety
+    for field, value in {
+        "seen_by": seen_by,
+        "seen_at": seen_at,
+        "done": done,
+        "documented_where": documented_where,
+        "look_again_at": look_again_at,
+    }.items():
+        setattr(response, field, value)
+    response.taken_over_at = response.taken_over_at or now
+    response.taken_over_by = response.taken_over_by or by
+    save_checked(response)
+    change(
+        concern,
+        Action.CLOSED,
+        by=by,
+        now=now,
+        words=done,
+        state=ConcernState.CLOSED,
+        ending=Ending.THEY_KNOW,
+        closed_at=now,
+        closed_by=by,
+    )
+    mark_patient(concern.patient)
+    promises.promise(
+        patient=concern.patient,
+        what="Look in again",
+        due_at=look_again_at,
+        owner=by,
+        concern=concern,
+        by=by,
+        now=now,
+        tell_when_done=False,
+    )
+    return concern
