@@ -1,6 +1,6 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from patients.choices import Audience, CareRole, DischargeReason, EpisodeState
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
@@ -30,6 +30,24 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def take_back_introduction(self, patient, staff):
         return self.of(patient).filter(staff=staff, ended_at=None).update(introduced_at=None)
+
+    def not_introduced(self, now):
+        """Current members of a patient in care who have not met them."""
+        return self.current(now).filter(
+            introduced_at=None, patient__latest_episode__isnull=False, patient__latest_episode__discharged_at=None
+        )
+
+    def primaries_to_meet(self, now):
+        """Primaries of patients in care, not away, whose next treatment meeting is due."""
+        from patients.models import Pause
+
+        away = Pause.objects.filter(holding(now)).values("episode")
+        return (
+            self.primaries()
+            .current(now)
+            .filter(patient__latest_episode__discharged_at=None, patient__latest_episode__cadence__meeting_due_at__lt=now)
+            .exclude(patient__latest_episode__in=away)
+        )
 
     def in_order(self):
         """The primary first, then by role and name."""
@@ -103,6 +121,17 @@ class PatientQuerySet(QuerySet):
             Q(latest_episode__cadence__last_conversation_at=None)
             | Q(latest_episode__cadence__last_conversation_at__lt=moment)
         )
+
+
+class PlacementQuerySet(MomentsQuerySet):
+    def transfers_of(self, patient):
+        """The stretches that began by a transfer, not by the admission."""
+        return self.filter(episode__patient=patient, began_at__gt=F("episode__admitted_at"))
+
+
+class PauseQuerySet(MomentsQuerySet):
+    def of(self, patient):
+        return self.filter(episode__patient=patient)
 
 
 class EpisodeQuerySet(QuerySet):

@@ -30,6 +30,7 @@ class CheckIn(Record):
     source = models.CharField(max_length=200, blank=True, editable=False)
     source_id = models.CharField(max_length=200, blank=True, editable=False)
 
+    SEARCHED = ("others_present", "what_helped", "good_news")
     objects = CheckInQuerySet.as_manager()
 
     class Meta(Record.Meta):
@@ -71,7 +72,6 @@ class CheckInText(models.Model):
     check_in = models.ForeignKey(CheckIn, models.PROTECT, related_name="texts")
     version = models.PositiveSmallIntegerField()
     text = models.TextField()
-    folded = models.TextField(editable=False)
     recorded_at = models.DateTimeField()
     by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
 

@@ -47,6 +47,7 @@ class Concern(Record):
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    SEARCHED = ("words", "answer_words", "told_words")
     objects = ConcernQuerySet.as_manager()
 
     class Meta(Record.Meta):

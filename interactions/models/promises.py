@@ -17,6 +17,7 @@ class Step(Record):
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.OPEN)
     check_in = models.ForeignKey("interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="steps")
 
+    SEARCHED = ("words",)
     objects = StepQuerySet.as_manager()
 
     class Meta(Record.Meta):
@@ -73,6 +74,7 @@ class FollowUp(Record):
     outcome_words = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    SEARCHED = ("what", "note", "outcome_words")
     objects = FollowUpQuerySet.as_manager()
 
     class Meta(Record.Meta):
@@ -116,6 +118,7 @@ class Meeting(Record):
     why_not = models.TextField("why it did not take place", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    SEARCHED = ("agenda", "attendees", "explained", "own_summary", "decided", "questions_left", "why_not")
     objects = MeetingQuerySet.as_manager()
 
     class Meta(Record.Meta):
@@ -158,6 +161,7 @@ class TalkRequest(Record):
     outcome_words = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    SEARCHED = ("topic", "outcome_words")
     objects = TalkRequestQuerySet.as_manager()
 
     class Meta(Record.Meta):

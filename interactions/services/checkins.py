@@ -66,10 +66,10 @@ def log_conversation(
         by=by,
         now=now,
     )
-    write_text(check_in, text, version=1, by=by, now=now)
     for turn in turns:
         turn.check_in = check_in
     Turn.objects.bulk_create(turns)
+    write_text(check_in, text, version=1, by=by, now=now, turns=turns)
     for concern in concerns:
         concern_services.raise_concern(patient=patient, check_in=check_in, by=by, now=now, **concern)
     for follow_up in follow_ups:
@@ -108,6 +108,13 @@ def is_primary(patient, staff, at):
 def write_text(check_in, text, *, version, by, now):
     CheckInText.objects.create(check_in=check_in, version=version, text=text, folded=fold(text), recorded_at=now, by=by)
 
+def write_text(check_in, text, *, version, by, now, turns=()):
+    """Adds a version of the words, and makes the check-in found by what it says now."""
+    CheckInText.objects.create(check_in=check_in, version=version, text=text, recorded_at=now, by=by)
+    said = " ".join((text, check_in.searched_words(), *(turn.text for turn in turns)))
+    check_in.folded = fold(said)
+    check_in.save(update_fields=["folded"])
+
 
 @transaction.atomic
 def amend(*, check_in, text, by, now, seen_version=None):
@@ -123,7 +130,7 @@ def amend(*, check_in, text, by, now, seen_version=None):
         seen_version in (None, latest.version),
         f"{latest.by} changed this while you were writing. Their words are above, yours are below.",
     )
-    write_text(check_in, text, version=latest.version + 1, by=by, now=now)
+    write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
     early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
     return change(check_in, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)
 

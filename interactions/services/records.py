@@ -1,6 +1,7 @@
 """What every change of a record needs: its row locked, its state still the expected one, its history written."""
 
 from interactions.models import HistoryEntry
+from patients.search import fold
 from staff.access_log import log_change
 from staff.saving import refuse_unless, save_checked
 
@@ -29,6 +30,9 @@ def change(record, action, *, by, now, words="", **fields):
     if hasattr(record, "version"):
         record.version += 1
         changed.append("version")
+    if set(fields) & set(record.SEARCHED):
+        record.folded = fold(record.searched_words())
+        changed.append("folded")
     if changed:
         save_checked(record, update_fields=changed)
     HistoryEntry.objects.create(record_ref=record.ref, action=action, words=words, happened_at=now, by=by)
@@ -41,6 +45,7 @@ def change(record, action, *, by, now, words="", **fields):
 def add(record, *, by, now):
     """Saves a new record of a patient who can still have one, and logs it. Returns the record."""
     record.recorded_at, record.recorded_by = now, by
+    record.folded = fold(record.searched_words())
     save_checked(record)
     log_change(action=f"{record._meta.model_name}.recorded", by=by, patients=[record.patient], record=record)
     return record

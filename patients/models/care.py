@@ -4,9 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.choices import CameBy, ContactAfter, DischargeReason, Naloxone, PauseKind, RequiredBy
-from patients.querysets import EpisodeQuerySet
+from patients.querysets import EpisodeQuerySet, PauseQuerySet, PlacementQuerySet
 from staff.constraints import known, known_or_blank, ordered, paired, real_days
-from staff.querysets import MomentsQuerySet
 
 
 class Episode(models.Model):
@@ -90,6 +89,7 @@ class Episode(models.Model):
 class Placement(models.Model):
     """A stretch of an episode in one program."""
 
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     episode = models.ForeignKey(Episode, models.PROTECT, related_name="placements")
     program = models.ForeignKey("staff.Program", models.PROTECT, related_name="+")
     began_at = models.DateTimeField()
@@ -97,7 +97,7 @@ class Placement(models.Model):
     recorded_by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
     note = models.CharField(max_length=300, blank=True)
 
-    objects = MomentsQuerySet.as_manager()
+    objects = PlacementQuerySet.as_manager()
 
     class Meta:
         ordering = ["began_at"]
@@ -127,7 +127,7 @@ class Pause(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
 
-    objects = MomentsQuerySet.as_manager()
+    objects = PauseQuerySet.as_manager()
 
     class Meta:
         ordering = ["began_at"]

@@ -23,6 +23,10 @@ class Record(models.Model):
     )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+    folded = models.TextField(blank=True, editable=False)
+
+    # The fields whose words a search in the timeline reads; `folded` holds them without case and accents.
+    SEARCHED = ()
 
     objects = RecordQuerySet.as_manager()
 
@@ -32,6 +36,9 @@ class Record(models.Model):
 
     def __str__(self):
         return str(self.ref)
+
+    def searched_words(self):
+        return " ".join(getattr(self, name) for name in self.SEARCHED if getattr(self, name))
 
 
 class RecordReader(models.Model):

@@ -1,0 +1,186 @@
+"""What is owed to patients right now, computed from the facts at each look and never stored.
+
+A kind of debt is a `Debts` class and a line in `KINDS`; one statement asks for all of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import CharField, F, IntegerField, Q, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from interactions.choices import UNANSWERED
+from interactions.joined import as_moment, as_ref, union_all
+from interactions.models import Concern, FollowUp, Meeting, TalkRequest
+from patients.models import CareTeamMember, Patient
+from patients.querysets import covered_by
+
+MOST = 400
+PATIENT = ("ref", "given_name", "preferred_name", "family_name", "pronouns")
+
+
+@dataclass(frozen=True)
+class Debt:
+    kind: str
+    label: str
+    what: str
+    url: str
+    owner: str
+    due_at: datetime | None
+    late: bool
+    patient_ref: UUID
+    called: str
+    display_name: str
+    pronouns: str
+
+
+class Debts:
+    """A kind of debt: the rows that are owed, and how they are counted in a sentence."""
+
+    kind = label = one = many = icon = None
+    due = "due_at"
+    owner = "owner"
+    what = "words"
+
+    def rows(self, viewer, now):
+        """Rows that are owed now and that `viewer` may see, given that they may see the patient."""
+
+    def url(self, ref, patient_ref):
+        return reverse(f"interactions:{self.route}", args=[ref])
+
+    def branch(self, rows):
+        what = Coalesce(F(self.what), Value("")) if self.what else Value("", output_field=CharField())
+        return rows.order_by(self.due).values_list(
+            Value(KINDS.index(self), output_field=IntegerField()),
+            "ref" if self.own_page else "patient__ref",
+            self.due,
+            what,
+            f"{self.owner}__name",
+            *(f"patient__{field}" for field in PATIENT),
+        )[:MOST]
+
+    own_page = True
+
+    def of_staff(self, rows, user, now):
+        """Those of `rows` that `user` is to settle: their own, and those of colleagues they cover."""
+        return rows.filter(Q(**{self.owner: user}) | Q(**{f"{self.owner}__in": covered_by(user, now)}))
+
+
+class Answers(Debts):
+    kind, label, one, many, icon = "answer", "Answer", "answer", "answers", "chat-bubble-left-ellipsis"
+    due, route = "answer_due_at", "concern"
+
+    def rows(self, viewer, now):
+        return Concern.objects.filter(state__in=UNANSWERED).admitting(viewer, now)
+
+
+class Tellings(Debts):
+    kind, label, one, many, icon = "telling", "Answered, to be told", "answer to tell", "answers to tell", "megaphone"
+    due, route = "tell_due_at", "concern"
+
+    def rows(self, viewer, now):
+        return Concern.objects.untold().admitting(viewer, now)
+
+
+class Promises(Debts):
+    kind, label, one, many, icon = "promise", "Promise", "promise", "promises", "check-circle"
+    route, what = "follow_up", "what"
+
+    def rows(self, viewer, now):
+        return FollowUp.objects.owed().admitting(viewer, now)
+
+
+class Talks(Debts):
+    kind, label, one, many, icon = "talk", "Talk promised", "talk", "talks", "chat-bubble-left-right"
+    route, what = "talk_request", "topic"
+
+    def rows(self, viewer, now):
+        return TalkRequest.objects.open().admitting(viewer, now)
+
+
+class Outcomes(Debts):
+    kind, label, one, many, icon = "outcome", "How did the meeting go?", "meeting to write up", "meetings to write up", "calendar-days"
+    due, route, what = "starts_at", "meeting", "agenda"
+
+    def rows(self, viewer, now):
+        return Meeting.objects.without_outcome(now).admitting(viewer, now)
+
+
+class Introductions(Debts):
+    kind, label, one, many, icon = "introduction", "Not yet introduced", "introduction", "introductions", "hand-raised"
+    due, owner, what, own_page = "introduce_by_at", "staff", None, False
+
+    def rows(self, viewer, now):
+        return CareTeamMember.objects.not_introduced(now)
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:check_in_new", args=[patient_ref])
+
+
+class OverdueMeetings(Debts):
+    """No treatment meeting within the cadence, and none planned."""
+
+    kind, label, one, many, icon = "meeting", "Meeting due", "meeting", "meetings", "calendar-days"
+    due, what, owner = "patient__latest_episode__cadence__meeting_due_at", None, "staff"
+    own_page = False
+
+    def rows(self, viewer, now):
+        planned = Meeting.objects.planned().values("patient")
+        return CareTeamMember.objects.primaries_to_meet(now).exclude(patient__in=planned)
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:meeting_new", args=[patient_ref])
+
+
+KINDS = [Answers(), Tellings(), Promises(), Talks(), Outcomes(), Introductions(), OverdueMeetings()]
+
+
+def of_patient(patient, viewer, now):
+    """What is owed to `patient`, by anybody, as far as `viewer` may know of it; earliest due first."""
+    return _read([kind.branch(kind.rows(viewer, now).filter(patient=patient)) for kind in KINDS], now)
+
+
+def of_staff(user, now):
+    """What `user` is to settle for the patients they may see; earliest due first."""
+    visible = Patient.objects.visible_to(user, now).values("pk")
+    branches = [
+        kind.branch(kind.of_staff(kind.rows(user, now), user, now).filter(patient__in=visible)) for kind in KINDS
+    ]
+    return _read(branches, now)
+
+
+def sentence(debts, called):
+    """"We owe Dana 2 answers and 1 promise.", or that nothing is waiting."""
+    counts = {kind.kind: 0 for kind in KINDS}
+    for debt in debts:
+        counts[debt.kind] += 1
+    parts = [f"{n} {kind.one if n == 1 else kind.many}" for kind in KINDS if (n := counts[kind.kind])]
+    if not parts:
+        return "Nothing is waiting on us."
+    return f"We owe {called} {' and '.join([', '.join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)}."
+
+
+def _read(branches, now):
+    found = []
+    for rank, ref, due_at, what, owner, *person in union_all(branches, order_by="3, 1, 2", limit=MOST):
+        kind, due_at = KINDS[rank], as_moment(due_at)
+        patient_ref, given, preferred, family, pronouns = person
+        called = preferred or given
+        found.append(
+            Debt(
+                kind=kind.kind,
+                label=kind.label,
+                what=what or kind.label,
+                url=kind.url(as_ref(ref), as_ref(patient_ref)),
+                owner=owner,
+                due_at=due_at,
+                late=due_at is not None and due_at < now,
+                patient_ref=as_ref(patient_ref),
+                called=called,
+                display_name=f"{called} {family}".strip(),
+                pronouns=pronouns,
+            )
+        )
+    return found

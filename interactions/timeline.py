@@ -1,0 +1,212 @@
+"""A patient's relationship on one page: entries of all kinds, newest first, read from the records themselves.
+
+A kind is a `Source`, a line in `SOURCES` and a template `interactions/timeline/<kind>.html`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, IntegerField, Q, Value
+
+from interactions.joined import as_moment, as_ref, union_all
+from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
+from patients.models import Episode, Pause, Placement
+from patients.search import words
+
+PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place between two entries; `str` of it stands in `?before=`."""
+
+    at: datetime
+    kind: str
+    ref: UUID
+
+    def __str__(self):
+        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.kind}-{self.ref.hex}"
+
+    @classmethod
+    def parse(cls, text):
+        """The place that `text` names, or None when it names none."""
+        try:
+            at, kind, ref = (text or "").split("-")
+            if kind not in KIND_RANKS:
+                return None
+            return cls(EPOCH + timedelta(microseconds=int(at[:18])), kind, UUID(ref))
+        except (ValueError, OverflowError):
+            return None
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: str
+    at: datetime
+    record: object
+    template: str
+
+
+class Source:
+    """A kind of entry: which records, and the moment at which each stands."""
+
+    kind = label = moment = None
+    searched = True
+
+    def load(self, records):
+        """`records` with all that the template shows, in one query."""
+        return records
+
+    def keys(self, patient, viewer, now, *, since, typed, before):
+        """(moment, rank, ref) of the newest entries that fit, one more than a page holds."""
+        records = self.records(patient, viewer, now).filter(**{f"{self.moment}__isnull": False})
+        if since:
+            records = records.filter(**{f"{self.moment}__gte": since})
+        for word in typed:
+            records = records.filter(folded__contains=word)
+        if before:
+            records = records.filter(self.follows(before))
+        rank = Value(self.rank, output_field=IntegerField())
+        ordered = records.order_by(F(self.moment).desc(), F("ref").desc())
+        return ordered.values_list(self.moment, rank, "ref")[: PAGE + 1]
+
+    @property
+    def rank(self):
+        """Its place in `SOURCES`: a number sorts alike on every database, a word does not."""
+        return SOURCES.index(self)
+
+    def follows(self, place):
+        earlier = Q(**{f"{self.moment}__lt": place.at})
+        rank = KIND_RANKS[place.kind]
+        if self.rank < rank:
+            return earlier | Q(**{self.moment: place.at})
+        if self.rank == rank:
+            return earlier | Q(**{self.moment: place.at, "ref__lt": place.ref})
+        return earlier
+
+
+class RecordSource(Source):
+    model = None
+
+    def records(self, patient, viewer, now):
+        return self.model.objects.of(patient).admitting(viewer, now)
+
+
+class CheckIns(RecordSource):
+    kind, label, model, moment = "check_in", "Conversations", CheckIn, "happened_at"
+
+    def load(self, records):
+        return records.with_words()
+
+
+class Concerns(RecordSource):
+    kind, label, model, moment = "concern", "Concerns", Concern, "raised_at"
+
+    def load(self, records):
+        return records.select_related("owner", "answered_by", "told_by", "recorded_by", "safety__taken_over_by")
+
+
+class FollowUps(RecordSource):
+    kind, label, model, moment = "follow_up", "Promises", FollowUp, "promised_at"
+
+    def load(self, records):
+        return records.select_related("owner", "settled_by", "recorded_by")
+
+
+class Meetings(RecordSource):
+    kind, label, model, moment = "meeting", "Meetings", Meeting, "starts_at"
+
+    def load(self, records):
+        return records.select_related("owner", "recorded_by")
+
+
+class TalkRequests(RecordSource):
+    kind, label, model, moment = "talk_request", "Talks promised", TalkRequest, "asked_at"
+
+    def load(self, records):
+        return records.select_related("owner", "recorded_by")
+
+
+class Steps(RecordSource):
+    kind, label, model, moment = "step", "Their steps", Step, "agreed_at"
+
+    def load(self, records):
+        return records.select_related("recorded_by")
+
+
+class Admissions(Source):
+    kind, label, moment, searched = "admission", "Stays", "admitted_at", False
+
+    def records(self, patient, viewer, now):
+        return Episode.objects.of(patient)
+
+    def load(self, records):
+        return records.select_related("program", "admitted_by")
+
+
+class Discharges(Admissions):
+    kind, moment = "discharge", "discharged_at"
+
+    def load(self, records):
+        return records.select_related("program", "discharged_by")
+
+
+class Transfers(Admissions):
+    kind, moment = "transfer", "began_at"
+
+    def records(self, patient, viewer, now):
+        return Placement.objects.transfers_of(patient)
+
+    def load(self, records):
+        return records.select_related("program", "recorded_by")
+
+
+class Pauses(Admissions):
+    kind, moment = "pause", "began_at"
+
+    def records(self, patient, viewer, now):
+        return Pause.objects.of(patient)
+
+    def load(self, records):
+        return records.select_related("recorded_by")
+
+
+SOURCES = [
+    CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
+    Pauses(),
+]  # fmt: skip
+KIND_RANKS = {source.kind: source.rank for source in SOURCES}
+# The kinds that can be asked for one by one; stays are four kinds under one name.
+KINDS = {source.kind: source.label for source in SOURCES if source.kind not in ("discharge", "transfer", "pause")}
+STAYS = ("admission", "discharge", "transfer", "pause")
+
+
+def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=None):
+    """A page of entries, newest first, and the `Place` after it (None at the end).
+
+    `typed` are words that must all stand in an entry, `since` the moment from which on, `before` the place to go on from.
+    """
+    asked = [source for source in SOURCES if kind is None or source.kind == kind or (kind == "admission" and source.kind in STAYS)]
+    folded = words(typed)
+    if folded:
+        asked = [source for source in asked if source.searched]
+    branches = [source.keys(patient, viewer, now, since=since, typed=folded, before=before) for source in asked]
+    rows = [
+        (as_moment(at), SOURCES[rank].kind, as_ref(ref))
+        for at, rank, ref in union_all(branches, order_by="1 DESC, 2 DESC, 3 DESC", limit=PAGE + 1)
+    ]
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    found = {}
+    for source in asked:
+        refs = [ref for _, kind, ref in shown if kind == source.kind]
+        if refs:
+            records = source.load(source.records(patient, viewer, now).filter(ref__in=refs))
+            found |= {(source.kind, record.ref): record for record in records}
+    entries = [
+        Entry(kind, at, found[kind, ref], f"interactions/timeline/{kind}.html")
+        for at, kind, ref in shown
+        if (kind, ref) in found
+    ]
+    return entries, Place(*shown[-1]) if more else None

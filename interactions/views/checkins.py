@@ -1,0 +1,161 @@
+"""Logging a conversation, and one conversation on a page of its own."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from interactions.choices import Channel, Happened, Urgency
+from interactions.forms.conversation import Conversation
+from interactions.forms.records import AmendForm, QuickHelloForm, StrikeForm
+from interactions.models import CheckIn
+from interactions.services import checkins
+from interactions.views.shown import history, right_now
+from patients.access import open_patient, open_record
+from staff.access import requires
+from staff.models import StaffMember
+from staff.once import save_once
+from staff.roles import Permission
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def check_in_new(request, ref):
+    patient = open_patient(request, ref)
+    conversation = Conversation(
+        request.POST or None,
+        patient=patient,
+        user=request.user,
+        now=request.now,
+        people=StaffMember.objects.colleagues_of(request.user),
+        talks=patient.talk_requests_open(request.user, request.now),
+        steps=patient.steps_open(request.user, request.now),
+        initial={
+            "happened_at": request.now,
+            "happened": chosen(request, "happened", Happened, Happened.TALKED),
+            "channel": usual_channel(patient),
+            "concern": {"urgency": chosen(request, "urgency", Urgency, Urgency.ROUTINE), "voice_at": request.now},
+        },
+    )
+    if request.method == "POST" and conversation.is_valid():
+        try:
+            return save_once(
+                request,
+                conversation,
+                lambda: log(request, patient, conversation.answers()),
+            )
+        except ValidationError as refusal:
+            conversation.refuse(refusal)
+    return TemplateResponse(
+        request,
+        "interactions/check_in_form.html",
+        {"patient": patient, "conversation": conversation, "right_now": right_now(patient, request.now)},
+    )
+
+
+def log(request, patient, answers):
+    checkins.log_conversation(patient=patient, by=request.user, now=request.now, **answers)
+    messages.success(request, f"Written down. {patient.called}’s page is up to date.")
+    return patient
+
+
+def chosen(request, name, choices, default):
+    """The value of `choices` that the address asks for, else `default`."""
+    value = request.GET.get(name)
+    return value if value in choices.values else default
+
+
+def usual_channel(patient):
+    """In person where people live or spend the day; by call elsewhere."""
+    return Channel.CALL if patient.latest_episode.program.kind == "aftercare" else Channel.IN_PERSON
+
+
+@require_POST
+@requires(Permission.CARE_LOG)
+def quick_hello(request, ref):
+    """One tap: seen, said hello."""
+    patient = open_patient(request, ref)
+    form = QuickHelloForm(request.POST)
+    if not form.is_valid():
+        return redirect("interactions:check_in_new", patient.ref)
+    return save_once(request, form, lambda: log(request, patient, {"happened": Happened.HELLO}))
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def check_in(request, ref):
+    found = open_record(request, CheckIn.objects.with_words(), ref)
+    return TemplateResponse(
+        request,
+        "interactions/check_in_detail.html",
+        {
+            "record": found,
+            "patient": found.patient,
+            "versions": found.texts.select_related("by").order_by("-version"),
+            "turns": found.turns.all() if found.turn_count else [],
+            "history": history(found),
+            "may_strike": found.struck_at is None and may_strike(request.user, found),
+        },
+    )
+
+
+def may_strike(user, record):
+    return user == record.recorded_by or user.may(Permission.TEAM_REVIEW)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def check_in_amend(request, ref):
+    found = open_record(request, CheckIn.objects.with_words(), ref)
+    form = AmendForm(request.POST or None, initial={"text": found.text, "seen_version": found.text_version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return save_once(
+                request,
+                form,
+                lambda: checkins.amend(check_in=found, by=request.user, now=request.now, **form.answers()),
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+    return TemplateResponse(
+        request,
+        "interactions/check_in_amend.html",
+        {
+            "form": form,
+            "record": found,
+            "patient": found.patient,
+            "title": "Correct or add to this",
+            "submit_label": "Save",
+            "cancel_url": found.get_absolute_url(),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def check_in_strike(request, ref):
+    found = open_record(request, CheckIn.objects.with_words(), ref)
+    form = StrikeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return save_once(
+                request,
+                form,
+                lambda: checkins.strike(check_in=found, by=request.user, now=request.now, **form.answers()),
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+    return TemplateResponse(
+        request,
+        "interactions/action_form.html",
+        {
+            "form": form,
+            "record": found,
+            "patient": found.patient,
+            "title": "Strike this entry",
+            "lede": "It stays readable, crossed out with your reason, and no longer counts as a conversation.",
+            "submit_label": "Strike it",
+            "cancel_url": found.get_absolute_url(),
+        },
+    )
