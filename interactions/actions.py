@@ -22,6 +22,11 @@ class RecordAction:
     needs_people: bool = False
     initial: Callable = field(default=lambda record, now: {})
 
+    @property
+    def asks(self):
+        """Whether its form has more than a button."""
+        return self.form is not forms.ActionForm
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -97,7 +102,7 @@ CONCERN_ACTIONS = (
         forms.HandOverForm,
         needs_people=True,
         lede="If they have not taken it on within half its target, it comes back.",
-    ),  # fmt: skip
+    ),
     RecordAction(
         "close",
         "End it without an answer",
@@ -105,7 +110,7 @@ CONCERN_ACTIONS = (
         in_state(*OWED, but=is_safety),
         forms.CloseForm,
         lede="Only as they wished, or when they had left and were tried three times.",
-    ),  # fmt: skip
+    ),
     RecordAction(
         "reopen",
         "Open it again",
@@ -131,7 +136,7 @@ FOLLOW_UP_ACTIONS = (
         in_state(PromiseState.PROMISED),
         forms.HandOverForm,
         needs_people=True,
-    ),  # fmt: skip
+    ),
     RecordAction(
         "could-not",
         "Could not do it, told them why",

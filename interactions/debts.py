@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CharField, F, IntegerField, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from interactions.choices import UNANSWERED
@@ -51,7 +51,7 @@ class Debts:
         return reverse(f"interactions:{self.route}", args=[ref])
 
     def branch(self, rows):
-        what = Coalesce(F(self.what), Value("")) if self.what else Value("", output_field=CharField())
+        what = Cast(self.what, TextField()) if self.what else Value("", output_field=TextField())
         return rows.order_by(self.due).values_list(
             Value(KINDS.index(self), output_field=IntegerField()),
             "ref" if self.own_page else "patient__ref",
@@ -101,7 +101,13 @@ class Talks(Debts):
 
 
 class Outcomes(Debts):
-    kind, label, one, many, icon = "outcome", "How did the meeting go?", "meeting to write up", "meetings to write up", "calendar-days"
+    kind, label, one, many, icon = (
+        "outcome",
+        "How did the meeting go?",
+        "meeting to write up",
+        "meetings to write up",
+        "calendar-days",
+    )
     due, route, what = "starts_at", "meeting", "agenda"
 
     def rows(self, viewer, now):
@@ -152,7 +158,7 @@ def of_staff(user, now):
 
 
 def sentence(debts, called):
-    """"We owe Dana 2 answers and 1 promise.", or that nothing is waiting."""
+    """ "We owe Dana 2 answers and 1 promise.", or that nothing is waiting."""
     counts = {kind.kind: 0 for kind in KINDS}
     for debt in debts:
         counts[debt.kind] += 1

@@ -30,10 +30,11 @@ def union_all(branches, *, order_by, limit):
 
 
 def as_moment(value):
-    """A moment as it comes from a joined row: SQLite gives text."""
-    if value is None or isinstance(value, datetime):
+    """A moment as it comes from a joined row: SQLite gives text, or a moment without its zone."""
+    if value is None or isinstance(value, datetime) and value.tzinfo:
         return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.replace(tzinfo=UTC)
 
 
 def as_ref(value):

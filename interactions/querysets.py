@@ -59,11 +59,23 @@ class CheckInQuerySet(RecordQuerySet):
         )
 
 
+class HistoryQuerySet(QuerySet):
+    def of(self, record):
+        return self.filter(record_ref=record.ref).select_related("by").order_by("-happened_at", "-pk")
+
+
 class OwnedQuerySet(RecordQuerySet):
     """Records that somebody owns until they are settled."""
 
+    def for_page(self):
+        return self.select_related("owner", "recorded_by", "check_in")
+
     def owned_by(self, user):
         return self.filter(owner=user)
+
+    def after_place(self, field, moment, ref):
+        """Those that follow this place in the order of (`field`, ref)."""
+        return self.filter(Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "ref__gt": ref}))
 
     def with_people(self):
         """With everything a list line shows, in one query."""
@@ -71,9 +83,15 @@ class OwnedQuerySet(RecordQuerySet):
 
 
 class ConcernQuerySet(OwnedQuerySet):
+    def for_page(self):
+        return super().for_page().select_related("answered_by", "told_by", "safety__taken_over_by", "not_for")
+
     def owed(self):
         """Those that somebody still owes the patient: an answer, or telling it."""
         return self.filter(state__in=OWED)
+
+    def waiting(self):
+        return self.owed().with_due()
 
     def unanswered(self):
         return self.filter(state__in=UNANSWERED)
@@ -127,6 +145,9 @@ class FollowUpQuerySet(OwnedQuerySet):
     def open(self):
         return self.filter(state=PromiseState.PROMISED)
 
+    def waiting(self):
+        return self.owed()
+
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
 
@@ -145,8 +166,14 @@ class FollowUpQuerySet(OwnedQuerySet):
 
 
 class MeetingQuerySet(OwnedQuerySet):
+    def for_page(self):
+        return self.select_related("owner", "recorded_by", "settled_by")
+
     def planned(self):
         return self.filter(state=MeetingState.PLANNED)
+
+    def waiting(self):
+        return self.planned()
 
     def held_since(self, moment):
         return self.filter(state=MeetingState.HELD, starts_at__gte=moment)
@@ -173,6 +200,9 @@ class TalkRequestQuerySet(OwnedQuerySet):
 
 
 class StepQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("recorded_by", "check_in")
+
     def open(self):
         return self.filter(state=StepState.OPEN)
 

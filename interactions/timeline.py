@@ -186,9 +186,11 @@ STAYS = ("admission", "discharge", "transfer", "pause")
 def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=None):
     """A page of entries, newest first, and the `Place` after it (None at the end).
 
-    `typed` are words that must all stand in an entry, `since` the moment from which on, `before` the place to go on from.
+    `typed` are words that must all stand in an entry, `since` is the moment from which on, `before` the place to go on
+    from.
     """
-    asked = [source for source in SOURCES if kind is None or source.kind == kind or (kind == "admission" and source.kind in STAYS)]
+    wanted = STAYS if kind in STAYS else (kind,)
+    asked = [source for source in SOURCES if kind is None or source.kind in wanted]
     folded = words(typed)
     if folded:
         asked = [source for source in asked if source.searched]

@@ -45,7 +45,9 @@ class CareTeamQuerySet(MomentsQuerySet):
         return (
             self.primaries()
             .current(now)
-            .filter(patient__latest_episode__discharged_at=None, patient__latest_episode__cadence__meeting_due_at__lt=now)
+            .filter(
+                patient__latest_episode__discharged_at=None, patient__latest_episode__cadence__meeting_due_at__lt=now
+            )
             .exclude(patient__latest_episode__in=away)
         )
 
@@ -59,7 +61,7 @@ class CareTeamQuerySet(MomentsQuerySet):
 
 class PatientQuerySet(QuerySet):
     def visible_to(self, user, now):
-        """The patients whom `user` may know of at the moment `now`. Every page, list, search and count asks only this."""
+        """The patients whom `user` may know of at the moment `now`: what every page, list, search and count asks."""
         from patients.models import CareTeamMember
 
         if not user.may(Permission.PATIENT_VIEW):
@@ -114,6 +116,23 @@ class PatientQuerySet(QuerySet):
             Q(family_name__gt=family_name)
             | Q(family_name=family_name, given_name__gt=given_name)
             | Q(family_name=family_name, given_name=given_name, ref__gt=ref)
+        )
+
+    def to_talk_to(self, user, now):
+        """Patients on whose care team `user` stands, past the ideal gap of the team or (as primary) of their own."""
+        from patients.models import CareTeamMember, Pause
+
+        mine = CareTeamMember.objects.standing_in(user, now)
+        cadence = "latest_episode__cadence__"
+        return (
+            self.visible_to(user, now)
+            .in_care()
+            .exclude(latest_episode__in=Pause.objects.filter(holding(now)).values("episode"))
+            .filter(
+                Q(pk__in=mine.values("patient"), **{f"{cadence}team_due_at__lt": now})
+                | Q(pk__in=mine.primaries().values("patient"), **{f"{cadence}primary_due_at__lt": now})
+            )
+            .order_by(f"{cadence}team_overdue_at", "ref")
         )
 
     def not_talked_with_since(self, moment):

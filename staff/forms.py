@@ -28,6 +28,10 @@ class OnceForm(forms.Form):
 
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
+    def answers(self):
+        """What was answered, as keyword arguments of a service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "form_token"}
+
     def refuse(self, refusal):
         """Shows a service's `ValidationError` beside the field it names, or on top of the form."""
         if hasattr(refusal, "error_dict"):

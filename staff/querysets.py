@@ -35,6 +35,10 @@ class StaffQuerySet(QuerySet):
         """Those who own one of `records`."""
         return self.filter(pk__in=records.values("owner"))
 
+    def colleagues_of(self, user):
+        """Those at the same site who may care for patients, by name, without `user`."""
+        return self.caring().filter(site=user.site_id).exclude(pk=user.pk).by_name()
+
     def admins(self):
         return self.filter(role=Role.ADMIN).order_by("pk")
 

@@ -72,7 +72,9 @@ class ConcernPart(PartForm):
     urgency = chips(label="How soon?", choices=Urgency.choices, initial=Urgency.ROUTINE, help_text=URGENCY_HELP)
     on_the_spot = forms.BooleanField(label="Answered on the spot, they know", required=False)
     answer_words = WordsField(label="The answer", required=False, max_length=2000)
-    kind = optional_chips([choice for choice in ConcernKind.choices if choice[0] != ConcernKind.SAFETY], label="What is it?")
+    kind = optional_chips(
+        [choice for choice in ConcernKind.choices if choice[0] != ConcernKind.SAFETY], label="What is it?"
+    )
     about_staff = forms.BooleanField(label="It is about someone on our staff", required=False)
     not_for = PersonField(label="About whom (they will not see it)", required=False)
     about = optional_chips(SafetyAbout.choices, label="What about?", stacked=True)
@@ -105,6 +107,17 @@ class ConcernPart(PartForm):
             "answer_words": said["answer_words"],
             "safety": safety if said["urgency"] == Urgency.SAFETY else None,
         }
+
+
+class ConcernForm(ConcernPart, OnceForm):
+    """A concern written down on its own."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["words"].required = True
+
+    def answers(self):
+        return self.concern()
 
 
 class PromisePart(WhenMixin, PartForm):
@@ -176,7 +189,8 @@ class Conversation:
         self.forms = [self.main, *self.concerns, *self.promises, self.step, self.talk, *self.asked]
 
     def is_valid(self):
-        return all([form.is_valid() for form in self.forms])
+        checked = [form.is_valid() for form in self.forms]  # each one, so that each shows its errors
+        return all(checked)
 
     @property
     def is_refused(self):
@@ -206,5 +220,7 @@ class Conversation:
             "follow_ups": [part.promise() for part in self.promises if part.written()],
             "steps_chosen": [self.step.step()] if self.step.written() else [],
             "talk_request": self.talk.talk() if self.talk.written() else None,
-            "steps_asked": [(part.step, part.cleaned_data["answer"]) for part in self.asked if part.cleaned_data["answer"]],
+            "steps_asked": [
+                (part.step, part.cleaned_data["answer"]) for part in self.asked if part.cleaned_data["answer"]
+            ],
         }

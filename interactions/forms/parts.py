@@ -23,10 +23,10 @@ class PersonField(forms.TypedChoiceField):
 
     def __init__(self, people=(), *, empty="—", **options):
         self.by_ref = {str(person.ref): person for person in people}
-        choices = [(ref, f"{person.name}{f', {person.job}' if person.job else ''}") for ref, person in self.by_ref.items()]
-        super().__init__(
-            choices=[("", empty), *choices], coerce=self.by_ref.get, empty_value=None, **options
-        )
+        choices = [
+            (ref, f"{person.name}{f', {person.job}' if person.job else ''}") for ref, person in self.by_ref.items()
+        ]
+        super().__init__(choices=[("", empty), *choices], coerce=self.by_ref.get, empty_value=None, **options)
 
 
 class WhenMixin:

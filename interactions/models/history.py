@@ -1,6 +1,7 @@
 from django.db import models
 
 from interactions.choices import Action
+from interactions.querysets import HistoryQuerySet
 from staff.constraints import known, real_days
 
 
@@ -12,6 +13,8 @@ class HistoryEntry(models.Model):
     words = models.TextField(blank=True)
     happened_at = models.DateTimeField()
     by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, related_name="+")
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "history entries"

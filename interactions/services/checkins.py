@@ -105,9 +105,6 @@ def is_primary(patient, staff, at):
     return CareTeamMember.objects.primaries().of(patient).standing_in(staff, at).exists()
 
 
-def write_text(check_in, text, *, version, by, now):
-    CheckInText.objects.create(check_in=check_in, version=version, text=text, folded=fold(text), recorded_at=now, by=by)
-
 def write_text(check_in, text, *, version, by, now, turns=()):
     """Adds a version of the words, and makes the check-in found by what it says now."""
     CheckInText.objects.create(check_in=check_in, version=version, text=text, recorded_at=now, by=by)

@@ -1,4 +1,4 @@
-"""The told loop: raised, owned, acknowledged, answered, told, and "did that answer it?". Nobody closes one by "done"."""
+"""The told loop: raised, owned, acknowledged, answered, told, and "did that answer it?". Never closed by "done"."""
 
 from datetime import time, timedelta
 

@@ -94,7 +94,7 @@ def take_over(*, concern, by, now):
 
 @transaction.atomic
 def make_safe(*, concern, seen_by, seen_at, done, documented_where, look_again_at, by, now):
-    """Closes a safety concern with who saw them, when, what was done, where the assessment is, and when we look again."""
+    """Closes it with who saw them, when, what was done, where the assessment is, and when we look again."""
     concern = hold(concern, states=OWED)
     wanted = {
         "seen_by": (seen_by.strip(), "Say who saw them."),

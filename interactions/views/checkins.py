@@ -1,17 +1,17 @@
 """Logging a conversation, and one conversation on a page of its own."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interactions.choices import Channel, Happened, Urgency
 from interactions.forms.conversation import Conversation
-from interactions.forms.records import AmendForm, QuickHelloForm, StrikeForm
-from interactions.models import CheckIn
+from interactions.forms.records import ActionForm, AmendForm, StrikeForm
+from interactions.models import CheckIn, Step, TalkRequest
 from interactions.services import checkins
-from interactions.views.shown import history, right_now
+from interactions.shown import history, right_now
+from interactions.views.pages import form_page
 from patients.access import open_patient, open_record
 from staff.access import requires
 from staff.models import StaffMember
@@ -28,9 +28,9 @@ def check_in_new(request, ref):
         patient=patient,
         user=request.user,
         now=request.now,
-        people=StaffMember.objects.colleagues_of(request.user),
-        talks=patient.talk_requests_open(request.user, request.now),
-        steps=patient.steps_open(request.user, request.now),
+        people=list(StaffMember.objects.colleagues_of(request.user)),
+        talks=list(TalkRequest.objects.of(patient).open().admitting(request.user, request.now)),
+        steps=list(Step.objects.of(patient).open().admitting(request.user, request.now)),
         initial={
             "happened_at": request.now,
             "happened": chosen(request, "happened", Happened, Happened.TALKED),
@@ -38,19 +38,13 @@ def check_in_new(request, ref):
             "concern": {"urgency": chosen(request, "urgency", Urgency, Urgency.ROUTINE), "voice_at": request.now},
         },
     )
-    if request.method == "POST" and conversation.is_valid():
-        try:
-            return save_once(
-                request,
-                conversation,
-                lambda: log(request, patient, conversation.answers()),
-            )
-        except ValidationError as refusal:
-            conversation.refuse(refusal)
-    return TemplateResponse(
+    return form_page(
         request,
-        "interactions/check_in_form.html",
-        {"patient": patient, "conversation": conversation, "right_now": right_now(patient, request.now)},
+        conversation,
+        lambda **answers: log(request, patient, answers),
+        template="interactions/check_in_form.html",
+        patient=patient,
+        right_now=right_now(patient, request.now),
     )
 
 
@@ -76,7 +70,7 @@ def usual_channel(patient):
 def quick_hello(request, ref):
     """One tap: seen, said hello."""
     patient = open_patient(request, ref)
-    form = QuickHelloForm(request.POST)
+    form = ActionForm(request.POST)
     if not form.is_valid():
         return redirect("interactions:check_in_new", patient.ref)
     return save_once(request, form, lambda: log(request, patient, {"happened": Happened.HELLO}))
@@ -108,27 +102,16 @@ def may_strike(user, record):
 @requires(Permission.CARE_LOG)
 def check_in_amend(request, ref):
     found = open_record(request, CheckIn.objects.with_words(), ref)
-    form = AmendForm(request.POST or None, initial={"text": found.text, "seen_version": found.text_version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return save_once(
-                request,
-                form,
-                lambda: checkins.amend(check_in=found, by=request.user, now=request.now, **form.answers()),
-            )
-        except ValidationError as refusal:
-            form.refuse(refusal)
-    return TemplateResponse(
+    return form_page(
         request,
-        "interactions/check_in_amend.html",
-        {
-            "form": form,
-            "record": found,
-            "patient": found.patient,
-            "title": "Correct or add to this",
-            "submit_label": "Save",
-            "cancel_url": found.get_absolute_url(),
-        },
+        AmendForm(request.POST or None, initial={"text": found.text, "seen_version": found.text_version}),
+        lambda **answers: checkins.amend(check_in=found, by=request.user, now=request.now, **answers),
+        template="interactions/check_in_amend.html",
+        record=found,
+        patient=found.patient,
+        title="Correct or add to this",
+        lede="What was written before stays on the record.",
+        cancel_url=found.get_absolute_url(),
     )
 
 
@@ -136,26 +119,14 @@ def check_in_amend(request, ref):
 @requires(Permission.CARE_LOG)
 def check_in_strike(request, ref):
     found = open_record(request, CheckIn.objects.with_words(), ref)
-    form = StrikeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return save_once(
-                request,
-                form,
-                lambda: checkins.strike(check_in=found, by=request.user, now=request.now, **form.answers()),
-            )
-        except ValidationError as refusal:
-            form.refuse(refusal)
-    return TemplateResponse(
+    return form_page(
         request,
-        "interactions/action_form.html",
-        {
-            "form": form,
-            "record": found,
-            "patient": found.patient,
-            "title": "Strike this entry",
-            "lede": "It stays readable, crossed out with your reason, and no longer counts as a conversation.",
-            "submit_label": "Strike it",
-            "cancel_url": found.get_absolute_url(),
-        },
+        StrikeForm(request.POST or None),
+        lambda **answers: checkins.strike(check_in=found, by=request.user, now=request.now, **answers),
+        record=found,
+        patient=found.patient,
+        title="Strike this entry",
+        lede="It stays readable, crossed out with your reason, and no longer counts as a conversation.",
+        submit_label="Strike it",
+        cancel_url=found.get_absolute_url(),
     )

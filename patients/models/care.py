@@ -148,7 +148,7 @@ class Pause(models.Model):
 
 
 class Cadence(models.Model):
-    """The clocks of an episode: when somebody last talked with them, and when the next conversation and meeting are due.
+    """The clocks of an episode: the last conversation, and when the next one and the next meeting are due.
 
     `…_clock_at` is the event that started a clock (admission, last conversation, return from a pause). The due
     moments are set by `patients.cadence` in the same transaction; a test recomputes them from the facts.

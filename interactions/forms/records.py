@@ -1,0 +1,153 @@
+"""The small forms that act on one record. `answers()` are the keyword arguments of the service."""
+
+from django import forms
+
+from interactions.choices import Answer, Ending, MeetingState, Settled
+from interactions.forms.parts import PersonField, WhenMixin, chips, picked_moment
+from interactions.promised_times import DueWhen, TalkWhen
+from staff.forms import MomentField, OnceForm, WordsField
+
+MISSED = [choice for choice in MeetingState.choices if choice[0] not in (MeetingState.PLANNED, MeetingState.HELD)]
+ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTED, Ending.HAD_LEFT)]
+SAY_BY_HELP = "Only when we don’t know yet: saying so counts as told, and the clock starts again."
+
+
+class ActionForm(OnceForm):
+    """A form that acts on `record`. Most need nothing but the button."""
+
+    def __init__(self, data=None, *, record=None, user=None, now=None, people=(), **options):
+        self.record, self.user, self.now, self.people = record, user, now, people
+        super().__init__(data, **options)
+
+
+class AmendForm(ActionForm):
+    text = WordsField(label="What it should say", rows=8)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class StrikeForm(ActionForm):
+    because = WordsField(label="Why?", rows=2, help_text="For example: written on the wrong person’s page.")
+
+
+class WordsForm(ActionForm):
+    words = WordsField(label="What they said", rows=3)
+
+
+class OptionalWordsForm(ActionForm):
+    words = WordsField(label="What they said", rows=3, required=False)
+
+
+class BecauseForm(ActionForm):
+    words = WordsField(label="Why, as you told them", rows=3)
+
+
+class AnswerForm(ActionForm):
+    answer = chips(label="The answer is", choices=Answer.choices, initial=Answer.YES, stacked=True)
+    words = WordsField(label="In words you can tell them", rows=3, required=False)
+    say_by_at = MomentField(label="They will hear from us by", required=False, help_text=SAY_BY_HELP)
+
+
+class ConfirmForm(ActionForm):
+    settled = chips(label="Did that answer it?", choices=Settled.choices)
+    words = WordsField(label="In their words", rows=2, required=False)
+
+
+class HandOverForm(ActionForm):
+    to = PersonField(label="To whom?")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["to"] = PersonField(self.people, label="To whom?", empty="Choose a colleague")
+
+
+class CloseForm(ActionForm):
+    ending = chips(label="How did it end?", choices=ENDINGS, stacked=True)
+    words = WordsField(label="What they said, or how it was tried", rows=3)
+
+
+class VoiceForm(ActionForm):
+    to = WordsField(label="Whom did you tell, by voice?", max_length=200)
+    at = MomentField(label="When?")
+
+
+class MakeSafeForm(ActionForm):
+    seen_by = WordsField(label="Who saw them?", max_length=200)
+    seen_at = MomentField(label="When?")
+    done = WordsField(label="What was done?", rows=3)
+    documented_where = WordsField(label="Where is the assessment documented?", max_length=200)
+    look_again_at = MomentField(label="When do we look again?")
+
+
+class DoneForm(ActionForm):
+    told = forms.BooleanField(label="They know it is done", required=False)
+    words = WordsField(label="A word about it", required=False, rows=2)
+
+
+class RescheduleForm(WhenMixin, ActionForm):
+    when = chips(label="New time", choices=DueWhen.choices, initial=DueWhen.TOMORROW)
+    due_at = picked_moment()
+    because = WordsField(label="What did you tell them?", required=False, rows=2)
+
+    @property
+    def program(self):
+        return self.record.patient.latest_episode.program
+
+    def answers(self):
+        return {"due_at": self.moment, "because": self.cleaned_data["because"]}
+
+
+class MoveTalkForm(RescheduleForm):
+    when = chips(label="New time", choices=TalkWhen.choices, initial=TalkWhen.MORNING)
+
+    def answers(self):
+        return {"due_at": self.moment, "words": self.cleaned_data["because"]}
+
+
+class HoldMeetingForm(ActionForm):
+    held_at = MomentField(label="When")
+    attendees = WordsField(label="Who was there?", max_length=300)
+    explained = WordsField(label="One line: what was explained", rows=3)
+    own_summary = WordsField(label="How they would put it, in their own words", rows=2, required=False)
+    decided = WordsField(label="What was decided, and by whom", rows=2, required=False)
+    questions_left = WordsField(label="Questions left", rows=2, required=False)
+
+
+class MissMeetingForm(ActionForm):
+    state = chips(label="What happened?", choices=MISSED, stacked=True)
+    why = WordsField(label="Why", rows=2, required=False)
+
+
+class MoveMeetingForm(ActionForm):
+    starts_at = MomentField(label="New time")
+    because = WordsField(label="Why", required=False, rows=2)
+
+
+class MeetingForm(ActionForm):
+    starts_at = MomentField(label="When")
+    agenda = WordsField(label="What it is about", rows=3, required=False)
+
+
+class ProgramForm(WhenMixin, ActionForm):
+    """A new record whose named times are those of a program."""
+
+    def __init__(self, *args, program, **options):
+        self.program = program
+        super().__init__(*args, **options)
+
+    def answers(self):
+        said = {name: value for name, value in super().answers().items() if name != "when"}
+        return {**said, "due_at": self.moment}
+
+
+class FollowUpForm(ProgramForm):
+    what = WordsField(label="I promised to …", max_length=500)
+    when = chips(label="By when?", choices=DueWhen.choices, initial=DueWhen.TOMORROW)
+    due_at = picked_moment()
+    tell_when_done = forms.BooleanField(label="Tell them when it is done", required=False)
+    note = WordsField(label="Note", rows=2, required=False)
+
+
+class TalkRequestForm(ProgramForm):
+    when = chips(label="When will you talk?", choices=TalkWhen.choices, initial=TalkWhen.SHIFT)
+    due_at = picked_moment()
+    topic = WordsField(label="About", max_length=300, required=False)

@@ -1,0 +1,115 @@
+"""What a day holds for one staff member, computed from the facts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from interactions import debts
+from interactions.models import Meeting
+from interactions.patient_header import cadence_tone
+from interactions.shown import ago, late_by
+from patients.models import Patient
+
+SHOWN = 7
+AHEAD = timedelta(days=7)
+TO_TALK_TO = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a work list."""
+
+    what: str
+    url: str
+    who: str
+    who_url: str
+    kind: str
+    due_label: str
+    due_tone: str
+    due_iso: str
+    patient_ref: object
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Somebody to talk with: when somebody last did, beside the cadence."""
+
+    patient: object
+    last: str
+    by: str
+    tone: str
+    due_label: str
+
+
+@dataclass(frozen=True)
+class Day:
+    owed: list
+    coming: list
+    meetings: list
+    talks: list
+
+    def shown(self):
+        return self.owed[:SHOWN]
+
+    def more(self):
+        return self.owed[SHOWN:]
+
+    def patient_refs(self):
+        lines = [*self.owed, *self.coming, *self.meetings]
+        return {line.patient_ref for line in lines} | {talk.patient.ref for talk in self.talks}
+
+
+def day_of(user, now):
+    """The `Day` of `user`: owed now or due today, meetings of today, people to talk to, and the week ahead."""
+    _, tonight = user.site.day_bounds(user.site.local_date(now))
+    found = [debt for debt in debts.of_staff(user, now) if debt.due_at < now + AHEAD]
+    meetings = list(
+        Meeting.objects.visible_to(user, now)
+        .planned()
+        .owned_by(user)
+        .between(now, now + AHEAD)
+        .soonest_first()
+        .with_people()[: 2 * SHOWN]
+    )
+    return Day(
+        owed=[debt_line(debt, now) for debt in found if debt.due_at < tonight],
+        meetings=[meeting_line(meeting, now) for meeting in meetings if meeting.starts_at < tonight],
+        coming=[debt_line(debt, now) for debt in found if debt.due_at >= tonight]
+        + [meeting_line(meeting, now) for meeting in meetings if meeting.starts_at >= tonight],
+        talks=[talk(patient, now) for patient in Patient.objects.to_talk_to(user, now).with_care()[:TO_TALK_TO]],
+    )
+
+
+def debt_line(debt, now):
+    label, tone = late_by(debt.due_at, now)
+    return Line(
+        what=debt.what, url=debt.url, who=debt.display_name, who_url=patient_url(debt.patient_ref), kind=debt.label,
+        due_label=label, due_tone=tone, due_iso=debt.due_at.isoformat(), patient_ref=debt.patient_ref,
+    )  # fmt: skip
+
+
+def meeting_line(meeting, now):
+    label, _ = late_by(meeting.starts_at, now)
+    patient = meeting.patient
+    return Line(
+        what=meeting.agenda.splitlines()[0] if meeting.agenda.strip() else "Treatment meeting",
+        url=meeting.get_absolute_url(), who=patient.display_name, who_url=patient.get_absolute_url(), kind="Meeting",
+        due_label=label.removeprefix("Due ").capitalize(), due_tone="info", due_iso=meeting.starts_at.isoformat(),
+        patient_ref=patient.ref,
+    )  # fmt: skip
+
+
+def talk(patient, now):
+    cadence = patient.latest_episode.cadence
+    return Talk(
+        patient=patient,
+        last=ago(cadence.last_conversation_at, now, never="not talked with yet"),
+        by=cadence.last_conversation_by.name if cadence.last_conversation_by else "",
+        tone=cadence_tone(cadence, now),
+        due_label=late_by(min(cadence.team_due_at, cadence.primary_due_at), now)[0],
+    )
+
+
+def patient_url(ref):
+    return reverse("interactions:patient_page", args=[ref])

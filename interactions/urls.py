@@ -1,0 +1,39 @@
+from django.urls import path
+
+from interactions.views import checkins, patient, records, today, worklists
+
+app_name = "interactions"
+
+PATIENT = "patients/<uuid:ref>/"
+
+
+def kind_routes(kind, folder):
+    """A record's page, and its actions as `<folder>/<id>/<action>/`."""
+    return [
+        path(f"{folder}/<uuid:ref>/", records.record_page, {"kind": kind}, name=kind),
+        path(f"{folder}/<uuid:ref>/<slug:action>/", records.record_act, {"kind": kind}, name=f"{kind}_act"),
+    ]
+
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path(PATIENT, patient.patient_page, name="patient_page"),
+    path(f"{PATIENT}find/", patient.timeline_search, name="timeline_search"),
+    path(f"{PATIENT}check-ins/new/", checkins.check_in_new, name="check_in_new"),
+    path(f"{PATIENT}check-ins/hello/", checkins.quick_hello, name="quick_hello"),
+    path(f"{PATIENT}concerns/new/", records.concern_new, name="concern_new"),
+    path(f"{PATIENT}follow-ups/new/", records.follow_up_new, name="follow_up_new"),
+    path(f"{PATIENT}meetings/new/", records.meeting_new, name="meeting_new"),
+    path(f"{PATIENT}talk-requests/new/", records.talk_request_new, name="talk_request_new"),
+    path("check-ins/<uuid:ref>/", checkins.check_in, name="check_in"),
+    path("check-ins/<uuid:ref>/amend/", checkins.check_in_amend, name="check_in_amend"),
+    path("check-ins/<uuid:ref>/strike/", checkins.check_in_strike, name="check_in_strike"),
+    path("concerns/", worklists.work_list, {"kind": "concern"}, name="concerns"),
+    path("follow-ups/", worklists.work_list, {"kind": "follow_up"}, name="follow_ups"),
+    path("meetings/", worklists.work_list, {"kind": "meeting"}, name="meetings"),
+    *kind_routes("concern", "concerns"),
+    *kind_routes("follow_up", "follow-ups"),
+    *kind_routes("meeting", "meetings"),
+    *kind_routes("talk_request", "talk-requests"),
+    path("steps/<uuid:ref>/", records.record_page, {"kind": "step"}, name="step"),
+]

@@ -1,0 +1,92 @@
+"""The patient's page: who they are, what is owed, and the relationship as it went."""
+
+import uuid
+
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from interactions import debts
+from interactions.models import Meeting
+from interactions.patient_header import header_of
+from interactions.timeline import KINDS, Place, timeline
+from patients.access import open_patient
+from staff.access import requires
+from staff.roles import Permission
+from staff.searches import remember, remembered
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def patient_page(request, ref):
+    patient = open_patient(request, ref)
+    kind = request.GET.get("kind")
+    kind = kind if kind in KINDS else None
+    key = request.GET.get("s", "")
+    typed = remembered(request, key)
+    everything = request.GET.get("scope") == "all"
+    entries, after = timeline(
+        patient,
+        request.user,
+        request.now,
+        kind=kind,
+        typed=typed,
+        since=None if everything else patient.latest_episode.admitted_at,
+        before=Place.parse(request.GET.get("before")),
+    )
+    owed = debts.of_patient(patient, request.user, request.now)
+    asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
+    return TemplateResponse(
+        request,
+        "interactions/patient_page.html",
+        {
+            "patient": patient,
+            "header": header_of(patient, request.now),
+            "next_meeting": Meeting.objects.of(patient).planned().after(request.now).soonest_first().first(),
+            "debts": owed[:7],
+            "debts_more": len(owed) - 7,
+            "debt_sentence": debts.sentence(owed, patient.called),
+            "entries": entries,
+            "typed": typed,
+            "chips": chips(patient, asked),
+            "scopes": scopes(patient, asked, everything),
+            "older_url": after and address(patient, asked, before=after),
+            "newest_url": address(patient, asked) if request.GET.get("before") else None,
+            "hello_token": uuid.uuid4(),
+            "may_write": request.user.may(Permission.CARE_LOG) and patient.died_on is None,
+            "now": request.now,
+        },
+    )
+
+
+def address(patient, asked, **over):
+    """The page's address with these query values; empty ones are left out."""
+    values = {name: str(value) for name, value in {**asked, **over}.items() if value}
+    return reverse("interactions:patient_page", args=[patient.ref], query=values)
+
+
+def chips(patient, asked):
+    everything = {"label": "Everything", "url": address(patient, asked, kind=None), "current": asked["kind"] is None}
+    return [
+        everything,
+        *(
+            {"label": label, "url": address(patient, asked, kind=kind), "current": asked["kind"] == kind}
+            for kind, label in KINDS.items()
+        ),
+    ]
+
+
+def scopes(patient, asked, everything):
+    return [
+        {"label": "This stay", "url": address(patient, asked, scope=None), "current": not everything},
+        {"label": "All stays", "url": address(patient, asked, scope="all"), "current": everything},
+    ]
+
+
+@require_POST
+@requires(Permission.PATIENT_VIEW)
+def timeline_search(request, ref):
+    patient = open_patient(request, ref)
+    key = remember(request, request.POST.get("q", ""))
+    return redirect(address(patient, {"s": key, "scope": request.POST.get("scope") == "all" and "all"}))

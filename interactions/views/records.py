@@ -1,0 +1,146 @@
+"""One record with its history, what can be done with it, and the forms that write a new one down."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from interactions.actions import KINDS
+from interactions.choices import Urgency
+from interactions.forms.conversation import ConcernForm
+from interactions.forms.records import FollowUpForm, MeetingForm, TalkRequestForm
+from interactions.services import concerns, meetings, promises, talks
+from interactions.shown import history, right_now
+from interactions.views.pages import form_page
+from patients.access import open_patient, open_record
+from staff.access import requires
+from staff.models import StaffMember
+from staff.roles import Permission
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def record_page(request, ref, kind):
+    kind = KINDS[kind]
+    record = open_record(request, kind.model.objects.for_page(), ref)
+    offered = kind.offered(record) if request.user.may(Permission.CARE_LOG) else []
+    first = offered[0] if offered else None
+    return TemplateResponse(
+        request,
+        f"interactions/{kind.name}_detail.html",
+        {
+            "record": record,
+            "patient": record.patient,
+            "kind": kind,
+            "history": history(record),
+            "actions": offered[1:],
+            "first": first,
+            "form": action_form(request, first, record) if first else None,
+            "now": request.now,
+        },
+    )
+
+
+def action_form(request, action, record):
+    return action.form(
+        request.POST or None,
+        record=record,
+        user=request.user,
+        now=request.now,
+        people=StaffMember.objects.colleagues_of(request.user) if action.needs_people else (),
+        initial=action.initial(record, request.now),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def record_act(request, ref, kind, action):
+    kind = KINDS[kind]
+    action = kind.action(action)
+    if action is None:
+        raise Http404
+    record = open_record(request, kind.model.objects.for_page(), ref)
+
+    def save(**answers):
+        action.run(**{kind.argument: record}, by=request.user, now=request.now, **answers)
+        messages.success(request, "Saved.")
+        return record
+
+    return form_page(
+        request,
+        action_form(request, action, record),
+        save,
+        record=record,
+        patient=record.patient,
+        title=action.label,
+        lede=action.lede,
+        submit_label="Save" if action.asks else action.label,
+        cancel_url=record.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def concern_new(request, ref):
+    patient = open_patient(request, ref)
+    urgency = request.GET.get("urgency")
+    form = ConcernForm(
+        request.POST or None,
+        people=StaffMember.objects.colleagues_of(request.user),
+        initial={"urgency": urgency if urgency in Urgency.values else Urgency.ROUTINE, "voice_at": request.now},
+    )
+    return form_page(
+        request,
+        form,
+        writer(request, patient, concerns.raise_concern),
+        template="interactions/concern_form.html",
+        title=f"What {patient.called} raised",
+        patient=patient,
+        right_now=right_now(patient, request.now),
+        cancel_url=patient.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def follow_up_new(request, ref):
+    patient = open_patient(request, ref)
+    form = FollowUpForm(request.POST or None, **situation(request, patient))
+    return new_page(request, patient, form, promises.promise, f"Promise {patient.called} something")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def meeting_new(request, ref):
+    patient = open_patient(request, ref)
+    form = MeetingForm(request.POST or None)
+    return new_page(request, patient, form, meetings.plan_meeting, f"Plan a meeting with {patient.called}")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def talk_request_new(request, ref):
+    patient = open_patient(request, ref)
+    form = TalkRequestForm(request.POST or None, **situation(request, patient))
+    return new_page(request, patient, form, talks.request_talk, f"Promise {patient.called} another time")
+
+
+def situation(request, patient):
+    """What named times ("this shift") depend on."""
+    return {"user": request.user, "now": request.now, "program": patient.latest_episode.program}
+
+
+def new_page(request, patient, form, service, title):
+    save = writer(request, patient, service)
+    return form_page(request, form, save, title=title, patient=patient, cancel_url=patient.get_absolute_url())
+
+
+def writer(request, patient, service):
+    """Saves a new record by `service` and leads back to the patient's page."""
+
+    def save(**answers):
+        service(patient=patient, by=request.user, now=request.now, **answers)
+        messages.success(request, "Written down.")
+        return patient
+
+    return save
