@@ -37,6 +37,9 @@ class CheckInQuerySet(RecordQuerySet):
     def by_staff(self, staff):
         return self.filter(talked_by=staff)
 
+    def good_news_since(self, moment):
+        return self.standing().filter(happened_at__gte=moment).exclude(good_news="")
+
     def newest_first(self):
         return self.order_by("-happened_at", "-ref")
 
@@ -80,6 +83,12 @@ class OwnedQuerySet(RecordQuerySet):
     def with_people(self):
         """With everything a list line shows, in one query."""
         return self.select_related("patient__latest_episode__program__site", "owner")
+
+    def with_standards(self):
+        return self.prefetch_related("patient__latest_episode__program__standards")
+
+    def in_program(self, program):
+        return self.filter(patient__latest_episode__program=program)
 
 
 class ConcernQuerySet(OwnedQuerySet):
@@ -140,6 +149,26 @@ class ConcernQuerySet(OwnedQuerySet):
             due_at=Case(When(state=ConcernState.ANSWERED, then=F("tell_due_at")), default=F("answer_due_at"))
         )
 
+    def on_team_lists(self, user):
+        """Without the concerns about a colleague, which only their owner finds on a list."""
+        return self.filter(Q(about_staff=False) | Q(owner=user))
+
+    def worst_first(self):
+        """Safety first, then what has waited longest past its target; with `due_at` and `rank` to order by."""
+        from django.db.models import Case, Value, When
+
+        first = Case(When(urgency=Urgency.SAFETY, then=Value(0)), default=Value(1))
+        return self.with_due().annotate(rank=first).order_by("rank", "due_at", "ref")
+
+    def after_place(self, rank, due_at, ref):
+        """Those that follow this place in `worst_first` order."""
+        return self.filter(
+            Q(rank__gt=rank) | Q(rank=rank, due_at__gt=due_at) | Q(rank=rank, due_at=due_at, ref__gt=ref)
+        )
+
+    def answered_in_time_since(self, moment):
+        return self.filter(answered_at__gte=moment, answered_at__lte=F("answer_due_at"))
+
 
 class FollowUpQuerySet(OwnedQuerySet):
     def open(self):
@@ -164,6 +193,13 @@ class FollowUpQuerySet(OwnedQuerySet):
     def soonest_first(self):
         return self.order_by("due_at", "ref")
 
+    def after_place(self, due_at, ref):
+        """Those that follow this place in `soonest_first` order."""
+        return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, ref__gt=ref))
+
+    def kept_since(self, moment):
+        return self.filter(state__in=[PromiseState.DONE, PromiseState.DONE_TOLD], settled_at__gte=moment)
+
 
 class MeetingQuerySet(OwnedQuerySet):
     def for_page(self):
@@ -177,6 +213,9 @@ class MeetingQuerySet(OwnedQuerySet):
 
     def held_since(self, moment):
         return self.filter(state=MeetingState.HELD, starts_at__gte=moment)
+
+    def after(self, moment):
+        return self.filter(starts_at__gt=moment)
 
     def without_outcome(self, now):
         return self.planned().filter(starts_at__lt=now)

@@ -1,6 +1,7 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from patients.choices import Audience, CareRole, DischargeReason, EpisodeState
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
@@ -19,6 +20,11 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def of(self, patient):
         return self.filter(patient=patient)
+
+    def looked_after(self, now):
+        """Memberships of those who work here and are not away, or whom somebody covers."""
+        away = AwayPeriod.objects.current(now).filter(staff=OuterRef("staff"))
+        return self.filter(staff__is_active=True).exclude(Exists(away.filter(cover=None)))
 
     def standing_in(self, user, now):
         """Memberships under which `user` cares for somebody now: their own and those of colleagues they cover."""
@@ -140,6 +146,47 @@ class PatientQuerySet(QuerySet):
             Q(latest_episode__cadence__last_conversation_at=None)
             | Q(latest_episode__cadence__last_conversation_at__lt=moment)
         )
+
+    def here_now(self, now):
+        """In care and not away: those whose clocks run."""
+        from patients.models import Pause
+
+        return self.in_care().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("latest_episode"))))
+
+    def silent(self, now):
+        """Those with whom the team or the primary has not talked within the longest gap; longest past it first."""
+        since = Least("latest_episode__cadence__team_overdue_at", "latest_episode__cadence__primary_overdue_at")
+        return self.here_now(now).annotate(due_at=since).filter(due_at__lt=now).order_by("due_at", "ref")
+
+    def not_met(self, now):
+        """Those whose next meeting about the treatment is overdue; longest overdue first."""
+        overdue = self.here_now(now).annotate(due_at=F("latest_episode__cadence__meeting_overdue_at"))
+        return overdue.filter(due_at__lt=now).order_by("due_at", "ref")
+
+    def without(self, records):
+        """Those of whom none of `records` speaks."""
+        return self.exclude(pk__in=records.values("patient"))
+
+    def without_primary(self, now):
+        """Those in care whose primary is not there now, nor anybody who covers for them."""
+        from patients.models import CareTeamMember
+
+        primaries = CareTeamMember.objects.current(now).primaries().looked_after(now)
+        return self.in_care().exclude(pk__in=primaries.values("patient"))
+
+    def after_place(self, due_at, ref):
+        """Those that follow this place in the order of `due_at`."""
+        return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, ref__gt=ref))
+
+    def with_primary(self, now):
+        """With `primary_name`, the name of the present primary, in the same query."""
+        from patients.models import CareTeamMember
+
+        primary = CareTeamMember.objects.primaries().current(now).filter(patient=OuterRef("pk"))
+        return self.annotate(primary_name=Subquery(primary.values("staff__name")[:1]))
+
+    def with_standards(self):
+        return self.prefetch_related("latest_episode__program__standards")
 
 
 class PlacementQuerySet(MomentsQuerySet):

@@ -22,6 +22,12 @@ class OnCallQuerySet(MomentsQuerySet):
     def at_site(self, site):
         return self.filter(site=site).order_by("rank", "began_at", "pk")
 
+    def of_sites(self, sites):
+        return self.filter(site__in=sites)
+
+    def ending_after(self, moment):
+        return self.filter(ended_at__gt=moment).select_related("staff").order_by("began_at", "rank", "pk")
+
 
 class StaffQuerySet(QuerySet):
     def active(self):
@@ -54,6 +60,10 @@ class StaffQuerySet(QuerySet):
     def with_site(self):
         return self.select_related("site")
 
+    def counting(self, user, figures):
+        """The row of `user` with these figures, each an expression, in one query."""
+        return self.filter(pk=user.pk).values(**figures).get()
+
     def present(self, now):
         """Those who are not away at the moment `now`."""
         from staff.models import AwayPeriod
@@ -79,6 +89,9 @@ class ProgramQuerySet(QuerySet):
 
         away = AwayPeriod.objects.current(now).filter(cover=user).values("staff")
         return self.filter(Q(lead=user) | Q(deputy=user) | Q(lead__in=away))
+
+    def with_site(self):
+        return self.select_related("site")
 
     def with_standards(self):
         return self.select_related("site", "lead").prefetch_related("standards")

@@ -35,6 +35,11 @@ def managing(of=None):
     return door(302, 403, 403, 403, 200, 403, 403, of=of)
 
 
+def supervising(of=None):
+    """A page of the supervisor's, with what each may see."""
+    return door(302, 403, 403, 200, 403, 403, 200, of=of)
+
+
 def everyone_who_cares():
     """A page without a patient in its address that each opens for their own work."""
     return door(302, 200, 200, 200, 200, 403, 200)
@@ -49,6 +54,11 @@ DOORS = {
     "password_change_done": door(302, 200, 200, 200, 200, 200, 200),
     "live": door(200, 200, 200, 200, 200, 200, 200),
     "ready": door(200, 200, 200, 200, 200, 200, 200),
+    "insights:team": supervising(),
+    "insights:team_concerns": supervising(),
+    "insights:team_follow-ups": supervising(),
+    "insights:team_meetings": supervising(),
+    "insights:team_contact": supervising(),
 }
 ROUTES = {name: view for name, _, view in routes()}
 

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from insights import team
+from insights.views import team as views
+
+app_name = "insights"
+urlpatterns = [
+    path("team/", views.overview, name="team"),
+    *(path(f"team/{one.slug}/", views.team_list, {"slug": one.slug}, name=f"team_{one.slug}") for one in team.LISTS),
+]

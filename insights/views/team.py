@@ -1,0 +1,76 @@
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from insights import team
+from staff.access import requires
+from staff.access_log import seen
+from staff.models import OnCallDuty
+from staff.on_call import gap_lines
+from staff.roles import Permission
+
+
+@require_GET
+@requires(Permission.TEAM_REVIEW)
+def overview(request):
+    found = team.overview(request.user, request.now)
+    programs = list(team.programs_of(request.user, request.now))
+    seen(request, [person.patient for person in found.people] + [reason.patient for reason in found.safety])
+    sites = {program.site for program in programs if program.round_the_clock}
+    return TemplateResponse(
+        request,
+        "insights/team.html",
+        {
+            "found": found,
+            "wins": team.wins(request.user, request.now),
+            "gaps": gap_lines(sites, OnCallDuty.objects.of_sites(sites), request.now),
+        },
+    )
+
+
+@require_GET
+@requires(Permission.TEAM_REVIEW)
+def team_list(request, slug):
+    chosen = next(one for one in team.LISTS if one.slug == slug)
+    programs = list(team.programs_of(request.user, request.now))
+    program = next((each for each in programs if str(each.ref) == request.GET.get("program")), None)
+    if "program" in request.GET and program is None:
+        raise Http404
+    rows = chosen.rows(request.user, request.now)
+    if program:
+        rows = rows.in_program(program)
+    if "after" in request.GET:
+        rows = chosen.after(rows, request.GET["after"])
+    rows = list(rows.with_standards()[: team.PAGE + 1])
+    lines = [chosen.line(row, request.now, request.user.site.zone) for row in rows[: team.PAGE]]
+    seen(request, [line.patient for line in lines])
+    return TemplateResponse(
+        request,
+        "insights/team_list.html",
+        {
+            "list": chosen,
+            "lines": lines,
+            "subnav": [
+                {"label": one.title, "url": reverse(f"insights:team_{one.slug}"), "current": one is chosen}
+                for one in team.LISTS
+            ],
+            "chips": chips(request, programs, program),
+            "first_url": address(request, program) if "after" in request.GET else "",
+            "more_url": address(request, program, chosen.place(rows[team.PAGE - 1])) if len(rows) > team.PAGE else "",
+        },
+    )
+
+
+def chips(request, programs, chosen):
+    every = [{"label": "All programs", "url": address(request), "current": chosen is None}]
+    return every + [{"label": each.name, "url": address(request, each), "current": each is chosen} for each in programs]
+
+
+def address(request, program=None, after=None):
+    """The address of this list, of one program, from a place on."""
+    query = {"program": program.ref if program else None, "after": after}
+    given = urlencode({name: value for name, value in query.items() if value})
+    return f"{request.path}?{given}" if given else request.path

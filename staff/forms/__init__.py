@@ -1,0 +1,21 @@
+from staff.forms.shared import (
+    LONGEST_NOTE,
+    DayField,
+    MomentField,
+    MomentInput,
+    OnceForm,
+    SignInForm,
+    WordsField,
+    in_our_time,
+)
+
+__all__ = [
+    "LONGEST_NOTE",
+    "DayField",
+    "MomentField",
+    "MomentInput",
+    "OnceForm",
+    "SignInForm",
+    "WordsField",
+    "in_our_time",
+]
