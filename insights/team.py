@@ -170,7 +170,7 @@ class OfPatients(TeamList):
 
     def reason(self, row, now, zone):
         words, _ = self.said(row, now, zone)
-        url = reverse("patients:detail", args=[row.ref])
+        url = row.get_absolute_url()
         return Reason(row, words, url, row.primary_name or "nobody", weight=self.weight, since=row.due_at)
 
     def line(self, row, now, zone):
@@ -178,7 +178,7 @@ class OfPatients(TeamList):
         return Line(
             patient=row,
             what=words,
-            url=reverse("patients:detail", args=[row.ref]),
+            url=row.get_absolute_url(),
             owner=row.primary_name or "nobody",
             waiting=lasting(now - since),
             standard=self.standard(row, now),

@@ -220,9 +220,6 @@ class MeetingQuerySet(OwnedQuerySet):
     def without_outcome(self, now):
         return self.planned().filter(starts_at__lt=now)
 
-    def after(self, moment):
-        return self.filter(starts_at__gt=moment)
-
     def between(self, first, last):
         return self.filter(starts_at__gte=first, starts_at__lt=last)
 
