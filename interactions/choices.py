@@ -140,6 +140,7 @@ class MeetingState(models.TextChoices):
     THEY_CHOSE_NOT = "chose_not", "They chose not to come"
     WE_MOVED = "moved", "We had to move it"
     WE_MISSED = "missed", "We missed it"
+    ENDED = "ended", "Ended with their stay"
 
 
 class TalkState(models.TextChoices):
@@ -148,6 +149,7 @@ class TalkState(models.TextChoices):
     MOVED = "moved", "Moved"
     MISSED = "missed", "We missed it"
     WITHDRAWN = "withdrawn", "They no longer wanted to"
+    ENDED = "ended", "Ended with their stay"
 
 
 class Action(models.TextChoices):

@@ -80,6 +80,15 @@ def gather(*, patient, heir, by, now):
     pass_on_unseen(patient=patient, by=by, now=now)
 
 
+@transaction.atomic
+def give_back(*, patient, moved_at, by, now):
+    """What passed on at the moment `moved_at` and is still open goes to the primary."""
+    moved = HistoryEntry.objects.filter(action=Action.NEW_OWNER, happened_at=moved_at).values("record_ref")
+    primary = primary_of(patient, now)
+    for things in open_things() if primary else ():
+        _give(things.of(patient).filter(ref__in=moved).exclude(owner=primary), [primary], by=by, now=now)
+
+
 def _give(things, people, *, by, now):
     """Gives each of `things` to the first of `people` who may see it; returns the refs of those nobody took."""
     left = set(things.values_list("ref", flat=True))

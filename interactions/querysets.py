@@ -101,6 +101,9 @@ class ConcernQuerySet(OwnedQuerySet):
 
     def waiting(self):
         return self.owed().with_due()
+    def kept(self):
+        """Those kept for their return."""
+        return self.filter(state=ConcernState.KEPT)
 
     def unanswered(self):
         return self.filter(state__in=UNANSWERED)

@@ -3,7 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Least
 
-from patients.choices import Audience, CareRole, DischargeReason, EpisodeState
+from patients.choices import Audience, CareRole, EpisodeState
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
 from staff.querysets import MomentsQuerySet, holding
 from staff.roles import Permission, Role
@@ -101,9 +101,8 @@ class PatientQuerySet(QuerySet):
         conditions = {
             EpisodeState.IN_CARE: Q(latest_episode__discharged_at=None) & ~Q(away),
             EpisodeState.PAUSED: Q(latest_episode__discharged_at=None) & Q(away),
-            EpisodeState.BETWEEN: Q(latest_episode__discharged_at__isnull=False)
-            & ~Q(latest_episode__discharge_reason=DischargeReason.DIED),
-            EpisodeState.DIED: Q(latest_episode__discharge_reason=DischargeReason.DIED),
+            EpisodeState.BETWEEN: Q(latest_episode__discharged_at__isnull=False, died_on=None),
+            EpisodeState.DIED: Q(died_on__isnull=False),
         }
         return self.filter(latest_episode__isnull=False).filter(conditions[state])
 

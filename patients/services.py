@@ -71,8 +71,11 @@ def open_episode(*, patient, program, primary, by, now, admitted_at=None, came_b
 
 
 @transaction.atomic
-def assign(*, patient, staff, role, by, now, began_at=None):
-    """Puts a staff member on the care team and returns the membership, with the day they should be introduced by."""
+def assign(*, patient, staff, role, by, now, began_at=None, introduced_at=None):
+    """Puts a staff member on the care team and returns the membership, with the day they should be introduced by.
+
+    `introduced_at` carries over that they have met before.
+    """
     refuse_if_died(patient)
     refuse_unless(staff.is_active and staff.role != "auditor", f"{staff.name} cannot be on a care team.")
     refuse_unless(patient.account_id != staff.pk, "Nobody cares for themselves here.")
@@ -87,6 +90,7 @@ def assign(*, patient, staff, role, by, now, began_at=None):
             began_at=began_at,
             assigned_by=by,
             introduce_by_at=standard.due(target, began_at),
+            introduced_at=introduced_at,
         )
     )
     log_change(action="care_team.assign", by=by, patients=[patient], record=member, fields=["staff", "role"])

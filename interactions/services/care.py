@@ -1,0 +1,183 @@
+"""Where somebody stands in care and who cares for them; what is owed to them moves along in the same transaction."""
+
+from django.db import transaction
+
+from interactions.choices import Action
+from interactions.contact import move_clocks
+from interactions.models import Concern, FollowUp
+from interactions.ownership import gather, pass_on, pass_on_unseen, primary_of
+from interactions.services import concerns, promises
+from interactions.services.leaving import discharge, record_death, reopen_discharge
+from interactions.services.records import hold
+from interactions.services.stays import change_episode, hold_episode
+from patients import services as patients
+from patients.access import may_assign
+from patients.choices import CameBy, CareRole
+from patients.models import CareTeamMember, Placement
+from staff.access_log import log_change
+from staff.roles import Permission
+from staff.saving import refuse_unless
+
+MAY_ASSIGN = "The supervisor of the program, or an admin, changes the care team."
+
+__all__ = [
+    "admit",
+    "assign",
+    "change_primary",
+    "discharge",
+    "end_membership",
+    "pause",
+    "readmit",
+    "record_death",
+    "reopen_discharge",
+    "resume",
+    "transfer",
+]
+
+
+@transaction.atomic
+def admit(
+    *, program, primary, by, now, person=None, patient=None, admitted_at=None, came_by=CameBy.OWN_WISH, **details
+):
+    """Admits a new person (`person` holds their fields) or a known `patient` without a stay; returns the episode."""
+    refuse_unless(by.may(Permission.PATIENT_ADMIT), "Clinicians and supervisors admit.")
+    refuse_unless(by.site_id == program.site_id, {"program": "Admit into a program of your own site."})
+    refuse_unless((admitted_at or now) <= now, {"admitted_at": "This is still to come. Admit them when they are here."})
+    patient = patient or patients.register(by=by, now=now, **person)
+    return patients.open_episode(
+        patient=patient,
+        program=program,
+        primary=primary,
+        by=by,
+        now=now,
+        admitted_at=admitted_at,
+        came_by=came_by,
+        **details,
+    )
+
+
+@transaction.atomic
+def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=CameBy.OWN_WISH, **details):
+    """Welcomes somebody back: a new episode, and everything that was kept or still owed comes to the new primary."""
+    patients.refuse_if_died(patient)
+    last = patient.latest_episode
+    if last is not None:
+        refuse_unless(not last.is_open, f"{patient.called} is in care already.")
+        refuse_unless(
+            (admitted_at or now) >= last.discharged_at, {"admitted_at": "Their last stay had not ended by then."}
+        )
+        details.setdefault("opioid_involved", last.opioid_involved)
+    for member in CareTeamMember.objects.of(patient).current(now).select_related("staff"):
+        if member.role in (CareRole.OUTREACH, CareRole.PRIMARY) or member.staff == primary:
+            patients.end_membership(member=member, by=by, now=now)
+    episode = admit(
+        patient=patient,
+        program=program,
+        primary=primary,
+        by=by,
+        now=now,
+        admitted_at=admitted_at,
+        came_by=came_by,
+        **details,
+    )
+    gather(patient=patient, heir=primary, by=by, now=now)
+    for concern in Concern.objects.of(patient).kept():
+        concern.patient = patient
+        concerns.begin_again(hold(concern), by=by, now=now, words="They are back.", owner=primary)
+    for follow_up in FollowUp.objects.of(patient).overdue(now):
+        follow_up.patient = patient
+        due_at = promises.end_of_next_day_of_care(program, now)
+        promises.reschedule(follow_up=follow_up, due_at=due_at, because="They are back.", by=by, now=now)
+    return episode
+
+
+@transaction.atomic
+def transfer(*, episode, program, by, now, primary=None, room="", note=""):
+    """Moves an open episode into another program; whoever can no longer see the patient passes on what they owe."""
+    episode = hold_episode(episode, by=by, now=now)
+    patient = episode.patient
+    refuse_unless(program.pk != episode.program_id, {"program": f"They are in {program} already."})
+    refuse_unless(program.archived_at is None, {"program": "This program is closed."})
+    Placement.objects.current(now).filter(episode=episode).update(ended_at=now)
+    Placement.objects.create(episode=episode, program=program, began_at=now, recorded_by=by, note=note)
+    change_episode(episode, Action.RESCHEDULED, by=by, now=now, words=note, program=program, room=room)
+    if primary is not None and primary != primary_of(patient, now):
+        _change_primary(patient=patient, staff=primary, by=by, now=now)
+    pass_on_unseen(patient=patient, by=by, now=now)
+    move_clocks(episode)
+    return episode
+
+
+@transaction.atomic
+def pause(*, episode, kind, back_on, by, now):
+    """Lets the cadence rest while they are elsewhere; while away already, this asks again: a new expected return."""
+    patients.refuse_if_died(episode.patient)
+    episode.pauses.current(now).update(ended_at=now)
+    return patients.pause(episode=episode, kind=kind, back_on=back_on, by=by, now=now)
+
+
+@transaction.atomic
+def resume(*, episode, by, now):
+    """They are back: the cadence runs again from this moment."""
+    patients.refuse_if_died(episode.patient)
+    refuse_unless(episode.pauses.current(now).update(ended_at=now), "They are back already.")
+    log_change(action="episode.resume", by=by, patients=[episode.patient], record=episode)
+    return move_clocks(episode)
+
+
+@transaction.atomic
+def assign(*, patient, staff, role, by, now):
+    """Puts a colleague on the care team; as primary, the one before passes everything on. Returns the membership."""
+    refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
+    refuse_unless(
+        not (by.may(Permission.MANAGE) and staff == by),
+        {"staff": "Nobody lets themselves in: the supervisor or another admin does this."},
+    )
+    if role == CareRole.PRIMARY:
+        return _change_primary(patient=patient, staff=staff, by=by, now=now)
+    return patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
+
+
+@transaction.atomic
+def change_primary(*, patient, staff, by, now, stays_as=""):
+    """Makes `staff` the primary; what the one before still owes passes to them. `stays_as` keeps that one on the team."""
+    refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
+    return _change_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
+
+
+def _change_primary(*, patient, staff, by, now, stays_as=""):
+    patients.refuse_if_died(patient)
+    refuse_unless(patient.latest_episode.is_open, "They are between stays. A primary comes with the next one.")
+    team = {member.staff_id: member for member in CareTeamMember.objects.of(patient).current(now)}
+    before = next((member for member in team.values() if member.role == CareRole.PRIMARY), None)
+    refuse_unless(before is None or before.staff_id != staff.pk, {"staff": f"{staff} is their primary already."})
+    met = team[staff.pk].introduced_at if staff.pk in team else None
+    for member in filter(None, (before, team.get(staff.pk))):
+        patients.end_membership(member=member, by=by, now=now)
+    member = patients.assign(patient=patient, staff=staff, role=CareRole.PRIMARY, by=by, now=now, introduced_at=met)
+    if before is not None:
+        if stays_as:
+            patients.assign(
+                patient=patient,
+                staff=before.staff,
+                role=stays_as,
+                by=by,
+                now=now,
+                introduced_at=before.introduced_at,
+            )
+        pass_on(patient=patient, leaving=before.staff, successor=staff, by=by, now=now)
+    move_clocks(patient.latest_episode)
+    return member
+
+
+@transaction.atomic
+def end_membership(*, member, by, now, successor=None):
+    """Takes a colleague off the care team; what they still owe passes to `successor` or else the primary."""
+    patient = member.patient
+    refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
+    refuse_unless(
+        member.role != CareRole.PRIMARY or not patient.latest_episode.is_open or patient.died_on,
+        "Somebody is always their primary. Name the new one first.",
+    )
+    patients.end_membership(member=member, by=by, now=now)
+    pass_on(patient=patient, leaving=member.staff, successor=successor, by=by, now=now)
