@@ -101,6 +101,7 @@ class ConcernQuerySet(OwnedQuerySet):
 
     def waiting(self):
         return self.owed().with_due()
+
     def kept(self):
         """Those kept for their return."""
         return self.filter(state=ConcernState.KEPT)

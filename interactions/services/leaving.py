@@ -125,9 +125,7 @@ def reopen_discharge(*, episode, because, by, now):
     )
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     refuse_unless(not episode.is_open, "This stay is open.")
-    refuse_unless(
-        patient.latest_episode_id == episode.pk, "They have been welcomed back since; this stay stays closed."
-    )
+    refuse_unless(patient.latest_episode_id == episode.pk, "They have been welcomed back since then.")
     episode.patient, patient.latest_episode = patient, episode
     ended = HistoryEntry.objects.filter(record_ref=episode.ref, action=Action.CLOSED).latest("happened_at").happened_at
     episode.placements.filter(ended_at=episode.discharged_at).update(ended_at=None)
