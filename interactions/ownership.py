@@ -10,6 +10,8 @@ from staff.access_log import log_change
 from staff.models import StaffMember
 from staff.saving import refuse_unless
 
+ONLY_THEIRS = "Something that {} looks after is for few eyes, and nobody else there may see it. Hand it over first."
+
 
 def open_things():
     """A queryset for each kind of thing that somebody owns until it is settled, of all patients."""
@@ -49,16 +51,15 @@ def pass_on(*, patient, leaving, successor, by, now):
     for things in open_things():
         left = _give(things.of(patient).owned_by(leaving), people, by=by, now=now)
         lost = left and things.filter(ref__in=left).exclude(pk__in=things.visible_to(leaving, now).values("pk"))
-        refuse_unless(
-            not (lost and lost.exists()),
-            f"Something that {leaving} looks after is for named eyes only, and nobody else may see it. "
-            "Hand it over first.",
-        )
+        refuse_unless(not (lost and lost.exists()), ONLY_THEIRS.format(leaving))
 
 
 @transaction.atomic
 def pass_on_unseen(*, now, patient=None, by=None):
-    """Moves every open thing (of `patient`, or of everybody) whose owner can no longer see it; returns how many."""
+    """Moves every open thing (of `patient`, or of everybody) whose owner can no longer see it; returns how many.
+
+    Where nobody else may see one, what `by` was about to do is refused.
+    """
     moved = 0
     for things in open_things():
         things = things.of(patient) if patient else things
@@ -68,7 +69,9 @@ def pass_on_unseen(*, now, patient=None, by=None):
             for someone in Patient.objects.with_care().filter(pk__in=lost.values("patient")):
                 theirs = lost.of(someone)
                 before = theirs.count()
-                moved += before - len(_give(theirs, heirs(someone, None, now), by=by, now=now))
+                left = _give(theirs, heirs(someone, None, now), by=by, now=now)
+                refuse_unless(not (left and by), ONLY_THEIRS.format(owner))
+                moved += before - len(left)
     return moved
 
 

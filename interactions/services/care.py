@@ -112,8 +112,11 @@ def transfer(*, episode, program, by, now, primary=None, room="", note=""):
 def pause(*, episode, kind, back_on, by, now):
     """Lets the cadence rest while they are elsewhere; while away already, this asks again: a new expected return."""
     patients.refuse_if_died(episode.patient)
-    episode.pauses.current(now).update(ended_at=now)
-    return patients.pause(episode=episode, kind=kind, back_on=back_on, by=by, now=now)
+    away = episode.pauses.current(now).update(ended_at=now)
+    found = patients.pause(episode=episode, kind=kind, back_on=back_on, by=by, now=now)
+    if away:
+        move_clocks(episode)
+    return found
 
 
 @transaction.atomic
@@ -140,7 +143,7 @@ def assign(*, patient, staff, role, by, now):
 
 @transaction.atomic
 def change_primary(*, patient, staff, by, now, stays_as=""):
-    """Makes `staff` the primary; what the one before still owes passes to them. `stays_as` keeps that one on the team."""
+    """Makes `staff` the primary, to whom all passes that the one before owes; `stays_as` keeps that one on the team."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
     return _change_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
 
