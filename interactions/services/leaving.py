@@ -20,7 +20,7 @@ from staff.roles import Role
 from staff.saving import refuse_unless, save_checked
 
 
-def moment_on(day, site, now):
+def moment_on(day, site, *, now):
     """The moment to write down for something that happened on `day`: now when it is today, else noon there."""
     return now if day == site.local_date(now) else site.moment(day, time(12))
 
@@ -177,7 +177,7 @@ def record_death(*, patient, died_on, by, now, words="", owed_to_family=""):
     if episode.is_open:
         episode = hold_episode(episode, by=by, now=now)
         placement = episode.placements.filter(ended_at=None).get()
-        at = min(max(moment_on(died_on, site, now), episode.admitted_at, placement.began_at), now)
+        at = min(max(moment_on(died_on, site, now=now), episode.admitted_at, placement.began_at), now)
         _end_stay(episode, at, by=by, now=now, discharge_reason=DischargeReason.DIED, discharge_note=words)
     _let_rest(patient, by=by, now=now)
     if owed_to_family.strip():

@@ -1,5 +1,7 @@
 """What every change of a stay needs: its row locked, the right to move it, its history written."""
 
+from django.db import transaction
+
 from interactions.models import HistoryEntry
 from patients.access import may_move
 from patients.models import Episode
@@ -11,6 +13,7 @@ MAY_MOVE = "The primary and supervisors decide this. Ask one of them."
 GONE_ON = "Somebody changed this stay meanwhile. Look at what they wrote first."
 
 
+@transaction.atomic
 def hold_episode(episode, *, by, now):
     """The row of an open episode, locked until the transaction ends, if `by` may move it."""
     refuse_if_died(episode.patient)
@@ -23,6 +26,7 @@ def hold_episode(episode, *, by, now):
     return fresh
 
 
+@transaction.atomic
 def change_episode(episode, action, *, by, now, words="", **fields):
     """Sets `fields` on the episode and writes its history and the log."""
     for name, value in fields.items():
