@@ -31,7 +31,7 @@ def union_all(branches, *, order_by, limit):
 
 def as_moment(value):
     """A moment as it comes from a joined row: SQLite gives text, or a moment without its zone."""
-    if value is None or isinstance(value, datetime) and value.tzinfo:
+    if value is None or (isinstance(value, datetime) and value.tzinfo):
         return value
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, IntegerField, Q, Value
+from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
 from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
@@ -46,6 +47,9 @@ class Entry:
     kind: str
     at: datetime
     record: object
+    who: str
+    url: str
+    late: bool
     template: str
 
 
@@ -53,11 +57,26 @@ class Source:
     """A kind of entry: which records, and the moment at which each stands."""
 
     kind = label = moment = None
+    person = "recorded_by"
     searched = True
 
     def load(self, records):
         """`records` with all that the template shows, in one query."""
-        return records
+        return records.select_related(self.person)
+
+    def entry(self, at, record, patient):
+        return Entry(
+            kind=self.kind,
+            at=at,
+            record=record,
+            who=getattr(record, self.person).name,
+            url=self.url(record, patient),
+            late=getattr(record, "is_late_entry", False),
+            template=f"interactions/timeline/{self.kind}.html",
+        )
+
+    def url(self, record, patient):
+        return record.get_absolute_url()
 
     def keys(self, patient, viewer, now, *, since, typed, before):
         """(moment, rank, ref) of the newest entries that fit, one more than a page holds."""
@@ -96,6 +115,7 @@ class RecordSource(Source):
 
 class CheckIns(RecordSource):
     kind, label, model, moment = "check_in", "Conversations", CheckIn, "happened_at"
+    person = "talked_by"
 
     def load(self, records):
         return records.with_words()
@@ -132,12 +152,13 @@ class TalkRequests(RecordSource):
 class Steps(RecordSource):
     kind, label, model, moment = "step", "Their steps", Step, "agreed_at"
 
-    def load(self, records):
-        return records.select_related("recorded_by")
-
 
 class Admissions(Source):
     kind, label, moment, searched = "admission", "Stays", "admitted_at", False
+    person = "admitted_by"
+
+    def url(self, record, patient):
+        return reverse("interactions:episodes", args=[patient.ref])
 
     def records(self, patient, viewer, now):
         return Episode.objects.of(patient)
@@ -147,14 +168,14 @@ class Admissions(Source):
 
 
 class Discharges(Admissions):
-    kind, moment = "discharge", "discharged_at"
+    kind, moment, person = "discharge", "discharged_at", "discharged_by"
 
     def load(self, records):
         return records.select_related("program", "discharged_by")
 
 
 class Transfers(Admissions):
-    kind, moment = "transfer", "began_at"
+    kind, moment, person = "transfer", "began_at", "recorded_by"
 
     def records(self, patient, viewer, now):
         return Placement.objects.transfers_of(patient)
@@ -164,13 +185,10 @@ class Transfers(Admissions):
 
 
 class Pauses(Admissions):
-    kind, moment = "pause", "began_at"
+    kind, moment, person = "pause", "began_at", "recorded_by"
 
     def records(self, patient, viewer, now):
         return Pause.objects.of(patient)
-
-    def load(self, records):
-        return records.select_related("recorded_by")
 
 
 SOURCES = [
@@ -206,9 +224,6 @@ def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=No
         if refs:
             records = source.load(source.records(patient, viewer, now).filter(ref__in=refs))
             found |= {(source.kind, record.ref): record for record in records}
-    entries = [
-        Entry(kind, at, found[kind, ref], f"interactions/timeline/{kind}.html")
-        for at, kind, ref in shown
-        if (kind, ref) in found
-    ]
+    by_kind = {source.kind: source for source in asked}
+    entries = [by_kind[kind].entry(at, found[kind, ref], patient) for at, kind, ref in shown if (kind, ref) in found]
     return entries, Place(*shown[-1]) if more else None

@@ -47,7 +47,12 @@ class CheckInForm(OnceForm):
         label="This was the talk promised", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    FOLDED = ("channel", "happened_at", "talked_by", "started_by", "minutes", "others_present", "what_helped")
+    UNFOLDED = ("happened", "text", "seemed", "kept_talks", "__all__")
+
+    @property
+    def folded_errors(self):
+        """Whether something in the folded part needs another look, so that it opens."""
+        return any(name not in self.UNFOLDED for name in self.errors)
 
     def __init__(self, *args, people=(), talks=(), **options):
         super().__init__(*args, **options)

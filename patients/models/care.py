@@ -191,6 +191,7 @@ class Cadence(models.Model):
             models.CheckConstraint(
                 condition=Q(team_overdue_at__gte=F("team_due_at")),
                 name="%(app_label)s_%(class)s_max_after_ideal",
+                violation_error_message="The longest gap cannot end before the ideal one.",
             ),
         ]
         indexes = [

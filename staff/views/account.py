@@ -22,6 +22,6 @@ def live(request):
 @require_GET
 @public(because="operators ask whether the database answers")
 def ready(request):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ready", content_type="text/plain")
+    connection.ensure_connection()
+    usable = connection.is_usable()
+    return HttpResponse("ready" if usable else "no database", status=200 if usable else 503, content_type="text/plain")
