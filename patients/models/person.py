@@ -83,7 +83,7 @@ class Patient(models.Model):
         return self.record_number
 
     def get_absolute_url(self):
-        return reverse("patients:detail", args=[self.ref])
+        return reverse("interactions:patient_page", args=[self.ref])
 
     @property
     def called(self):
