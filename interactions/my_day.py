@@ -8,7 +8,7 @@ from django.urls import reverse
 from interactions import debts
 from interactions.models import Meeting
 from interactions.patient_header import cadence_tone
-from interactions.shown import ago, late_by
+from interactions.shown import ago, late_by, when_words
 from patients.models import Patient
 
 SHOWN = 7
@@ -90,12 +90,12 @@ def debt_line(debt, now):
 
 
 def meeting_line(meeting, now):
-    label, _ = late_by(meeting.starts_at, now)
+    label = when_words(meeting.starts_at, now)
     patient = meeting.patient
     return Line(
         what=meeting.agenda.splitlines()[0] if meeting.agenda.strip() else "Treatment meeting",
         url=meeting.get_absolute_url(), who=patient.display_name, who_url=patient.get_absolute_url(), kind="Meeting",
-        due_label=label.removeprefix("Due ").capitalize(), due_tone="info", due_iso=meeting.starts_at.isoformat(),
+        due_label=label, due_tone="info", due_iso=meeting.starts_at.isoformat(),
         patient_ref=patient.ref,
     )  # fmt: skip
 
@@ -107,8 +107,14 @@ def talk(patient, now):
         last=ago(cadence.last_conversation_at, now, never="not talked with yet"),
         by=cadence.last_conversation_by.name if cadence.last_conversation_by else "",
         tone=cadence_tone(cadence, now),
-        due_label=late_by(min(cadence.team_due_at, cadence.primary_due_at), now)[0],
+        due_label=talk_label(cadence, now),
     )
+
+
+def talk_label(cadence, now):
+    """Past the longest gap it is late; past the ideal one it is time, and no more than that."""
+    overdue_at = min(cadence.team_overdue_at, cadence.primary_overdue_at)
+    return late_by(overdue_at, now)[0] if overdue_at < now else "Time to talk"
 
 
 def patient_url(ref):

@@ -68,6 +68,6 @@ def standing(episode, pause):
 
 def cadence_tone(cadence, now):
     """Past the longest gap: warn; past the ideal one: info; else good."""
-    if cadence.team_overdue_at < now:
+    if min(cadence.team_overdue_at, cadence.primary_overdue_at) < now:
         return "warn"
-    return "info" if cadence.team_due_at < now else "good"
+    return "info" if min(cadence.team_due_at, cadence.primary_due_at) < now else "good"

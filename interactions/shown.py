@@ -39,24 +39,32 @@ def right_now(patient, now):
 
 
 def late_by(due_at, now):
-    """ "Late by 2 days", "Due today 16:00", "Due Tue, Jun 16 09:00": a label that blames nobody, and its tone."""
+    """ "Late by 2 days" or "Due today 16:00": a label that blames nobody, and its tone."""
     if due_at is None:
         return "", "calm"
-    local, today = timezone.localtime(due_at), timezone.localdate(now)
     if due_at < now:
         return f"Late by {span(now - due_at)}", "warn"
+    words = when_words(due_at, now)
+    return f"Due {words[0].lower() + words[1:] if words.startswith('To') else words}", (
+        "info" if words.startswith("Today") else "calm"
+    )
+
+
+def when_words(moment, now):
+    """ "Today 16:00", "Tomorrow 09:00" or "Tue, Jun 16 09:00", as clocks show it at the site."""
+    local, today = timezone.localtime(moment), timezone.localdate(now)
     if local.date() == today:
-        return f"Due today {local:%H:%M}", "info"
+        return f"Today {local:%H:%M}"
     if local.date() == today + DAY:
-        return f"Due tomorrow {local:%H:%M}", "calm"
-    return f"Due {local:%a, %b} {local.day} {local:%H:%M}", "calm"
+        return f"Tomorrow {local:%H:%M}"
+    return f"{local:%a, %b} {local.day} {local:%H:%M}"
 
 
 def span(length):
     """A length of time in its largest fitting unit."""
     if length < timedelta(hours=1):
         n, unit = max(int(length.total_seconds() // 60), 1), "minute"
-    elif length < timedelta(days=2):
+    elif length < timedelta(days=1):
         n, unit = int(length.total_seconds() // 3600), "hour"
     else:
         n, unit = length.days, "day"
@@ -75,3 +83,15 @@ def next_milestone(episode, now):
     if ahead is None:
         return None
     return ahead, episode.program.site.local_date(episode.admitted_at) + timedelta(days=ahead - 1)
+
+
+def chart_text(check_in):
+    """A check-in in plain text, for the chart."""
+    when = timezone.localtime(check_in.happened_at)
+    head = f"{when:%Y-%m-%d %H:%M}, {check_in.get_happened_display()}, {check_in.get_channel_display().lower()}"
+    lines = [head, f"Staff: {check_in.talked_by.name}"]
+    if check_in.minutes:
+        lines.append(f"Length: {check_in.minutes} minutes")
+    if check_in.seemed:
+        lines.append(f"Seemed: {', '.join(check_in.seemed_labels).lower()}")
+    return "\n".join([*lines, "", check_in.text])

@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{PATIENT}talk-requests/new/", records.talk_request_new, name="talk_request_new"),
     path("check-ins/<uuid:ref>/", checkins.check_in, name="check_in"),
     path("check-ins/<uuid:ref>/amend/", checkins.check_in_amend, name="check_in_amend"),
+    path("check-ins/<uuid:ref>/chart/", checkins.check_in_chart, name="check_in_chart"),
     path("check-ins/<uuid:ref>/strike/", checkins.check_in_strike, name="check_in_strike"),
     path("concerns/", worklists.work_list, {"kind": "concern"}, name="concerns"),
     path("follow-ups/", worklists.work_list, {"kind": "follow_up"}, name="follow_ups"),

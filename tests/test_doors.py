@@ -86,6 +86,7 @@ DOORS = {
     "interactions:check_in": reading("check_in"),
     "interactions:check_in_amend": reading("check_in"),
     "interactions:check_in_strike": reading("check_in"),
+    "interactions:check_in_chart": door(302, 200, 404, 200, 404, 403, 404, of="check_in", method="post"),
     "interactions:concern": reading("concern"),
     "interactions:concern_act": reading("concern", "answer"),
     "interactions:follow_up": reading("follow_up"),

@@ -57,6 +57,7 @@ class CheckInForm(OnceForm):
     def __init__(self, *args, people=(), talks=(), **options):
         super().__init__(*args, **options)
         self.fields["talked_by"] = PersonField(people, label="Who talked", required=False, empty="I did")
+        self.fields["text"].needed_sometimes = True  # for a conversation it is, so it is not called optional
         self.talks = {str(talk.ref): talk for talk in talks}
         if talks:
             self.fields["kept_talks"].choices = [(ref, talk.topic or "The talk") for ref, talk in self.talks.items()]

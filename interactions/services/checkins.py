@@ -14,6 +14,7 @@ from interactions.services.records import add, change, hold
 from patients.models import CareTeamMember
 from patients.search import fold
 from patients.services import refuse_if_died
+from staff.access_log import log_change
 from staff.saving import refuse_unless
 
 CORRECTION_TIME = timedelta(minutes=15)
@@ -149,3 +150,9 @@ def strike(*, check_in, because, by, now):
         CareTeamMember.objects.take_back_introduction(check_in.patient, check_in.talked_by)
     move_clocks(check_in.patient.latest_episode)
     return check_in
+
+
+@transaction.atomic
+def note_chart_copy(*, check_in, by):
+    """Logs that the words of a check-in were taken out for the chart."""
+    log_change(action="checkin.export", by=by, patients=[check_in.patient], record=check_in)

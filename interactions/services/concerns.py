@@ -66,7 +66,8 @@ def raise_concern(
         raised_at=check_in.happened_at if check_in else now,
         **clock(patient, urgency, now),
     )
-    if owner == by or on_the_spot:
+    # Whoever hears and owns a concern has it by saving. Safety waits for somebody who says that they take it over.
+    if (owner == by and not urgent) or on_the_spot:
         concern.state = ConcernState.HELD
         concern.acknowledged_at, concern.acknowledged_by = now, by
     if on_the_spot:

@@ -10,7 +10,7 @@ from interactions.forms.conversation import Conversation
 from interactions.forms.records import ActionForm, AmendForm, StrikeForm
 from interactions.models import CheckIn, Step, TalkRequest
 from interactions.services import checkins
-from interactions.shown import history, right_now
+from interactions.shown import chart_text, history, right_now
 from interactions.views.pages import form_page
 from patients.access import open_patient, open_record
 from staff.access import requires
@@ -129,4 +129,17 @@ def check_in_strike(request, ref):
         lede="It stays readable, crossed out with your reason, and no longer counts as a conversation.",
         submit_label="Strike it",
         cancel_url=found.get_absolute_url(),
+    )
+
+
+@require_POST
+@requires(Permission.CARE_LOG)
+def check_in_chart(request, ref):
+    """The check-in as plain text to take over into the chart; logged as something that left."""
+    found = open_record(request, CheckIn.objects.with_words(), ref)
+    checkins.note_chart_copy(check_in=found, by=request.user)
+    return TemplateResponse(
+        request,
+        "interactions/check_in_chart.html",
+        {"record": found, "patient": found.patient, "text": chart_text(found)},
     )

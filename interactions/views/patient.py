@@ -49,6 +49,7 @@ def patient_page(request, ref):
             "debt_sentence": debts.sentence(owed, patient.called),
             "entries": entries,
             "typed": typed,
+            "kind": kind,
             "chips": chips(patient, asked),
             "scopes": scopes(patient, asked, everything),
             "older_url": after and address(patient, asked, before=after),
