@@ -1,8 +1,8 @@
 """The one thing that stands on every page before everything else: somebody may not be safe."""
 
 from interactions.models import Concern
-from interactions.shown import span
 from staff.roles import Permission
+from staff.wording import lasting
 
 
 def safety(request):
@@ -24,6 +24,6 @@ def banner_line(concern, request):
     return {
         "url": concern.get_absolute_url(),
         "who": concern.patient.display_name,
-        "since": f"{span(request.now - concern.recorded_at)} ago",
+        "since": f"{lasting(request.now - concern.recorded_at)} ago",
         "what": "Somebody may not be safe.",
     }

@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from django.db import models
 
-from interactions.services.promises import end_of_next_day_of_care
+from interactions.deadlines import end_of_next_day_of_care
 from staff.calendar import DAY
 
 SHIFT = timedelta(hours=4)  # where no working hours are entered

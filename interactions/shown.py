@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from interactions.models import HistoryEntry
-from staff.calendar import DAY
 from staff.models import OnCallDuty
+from staff.wording import clock, due, lasting
 
 MILESTONES = (1, 3, 7, 14, 30, 60, 90, 180, 365)
 
@@ -40,40 +40,24 @@ def right_now(patient, now):
 
 def late_by(due_at, now):
     """ "Late by 2 days" or "Due today 16:00": a label that blames nobody, and its tone."""
-    if due_at is None:
-        return "", "calm"
-    if due_at < now:
-        return f"Late by {span(now - due_at)}", "warn"
-    words = when_words(due_at, now)
-    return f"Due {words[0].lower() + words[1:] if words.startswith('To') else words}", (
-        "info" if words.startswith("Today") else "calm"
-    )
+    label = due(due_at, now, timezone.get_current_timezone())
+    return label, "warn" if due_at < now else "info" if " today " in label else "calm"
 
 
 def when_words(moment, now):
-    """ "Today 16:00", "Tomorrow 09:00" or "Tue, Jun 16 09:00", as clocks show it at the site."""
-    local, today = timezone.localtime(moment), timezone.localdate(now)
-    if local.date() == today:
-        return f"Today {local:%H:%M}"
-    if local.date() == today + DAY:
-        return f"Tomorrow {local:%H:%M}"
-    return f"{local:%a, %b} {local.day} {local:%H:%M}"
+    """ "Today 16:00", "Tomorrow 09:00" or "Tue, Jun 16, 09:00", as clocks show it at the site."""
+    words = clock(moment, now, timezone.get_current_timezone())
+    return words[0].upper() + words[1:]
 
 
-def span(length):
-    """A length of time in its largest fitting unit."""
-    if length < timedelta(hours=1):
-        n, unit = max(int(length.total_seconds() // 60), 1), "minute"
-    elif length < timedelta(days=1):
-        n, unit = int(length.total_seconds() // 3600), "hour"
-    else:
-        n, unit = length.days, "day"
-    return f"{n} {unit}{'' if n == 1 else 's'}"
+def here(moment):
+    """The moment as the clocks of the signed-in person's site show it."""
+    return moment.astimezone(timezone.get_current_timezone())
 
 
 def ago(moment, now, never="not yet"):
     """ "3 hours ago", "today", or `never`."""
-    return f"{span(now - moment)} ago" if moment and moment <= now else never
+    return f"{lasting(now - moment)} ago" if moment and moment <= now else never
 
 
 def next_milestone(episode, now):
@@ -87,7 +71,7 @@ def next_milestone(episode, now):
 
 def chart_text(check_in):
     """A check-in in plain text, for the chart."""
-    when = timezone.localtime(check_in.happened_at)
+    when = here(check_in.happened_at)
     head = f"{when:%Y-%m-%d %H:%M}, {check_in.get_happened_display()}, {check_in.get_channel_display().lower()}"
     lines = [head, f"Staff: {check_in.talked_by.name}"]
     if check_in.minutes:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from interactions import deadlines
 from interactions.choices import Action
 from interactions.contact import move_clocks
 from interactions.models import Concern, FollowUp
@@ -86,7 +87,7 @@ def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=Cam
         concerns.begin_again(hold(concern), by=by, now=now, words="They are back.", owner=primary)
     for follow_up in FollowUp.objects.of(patient).overdue(now):
         follow_up.patient = patient
-        due_at = promises.end_of_next_day_of_care(program, now)
+        due_at = deadlines.end_of_next_day_of_care(program, now)
         promises.reschedule(follow_up=follow_up, due_at=due_at, because="They are back.", by=by, now=now)
     return episode
 

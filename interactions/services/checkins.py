@@ -50,7 +50,7 @@ def log_conversation(
     refuse_if_died(patient)
     happened_at = happened_at or now
     talked_by = talked_by or by
-    check_what_was_typed(happened, text, happened_at, talk_request, now)
+    _check_what_was_typed(happened, text, happened_at, talk_request, now)
     turns = [Turn(**turn) for turn in turns]
     check_in = add(
         CheckIn(
@@ -70,7 +70,7 @@ def log_conversation(
     for turn in turns:
         turn.check_in = check_in
     Turn.objects.bulk_create(turns)
-    write_text(check_in, text, version=1, by=by, now=now, turns=turns)
+    _write_text(check_in, text, version=1, by=by, now=now, turns=turns)
     for concern in concerns:
         concern_services.raise_concern(patient=patient, check_in=check_in, by=by, now=now, **concern)
     for follow_up in follow_ups:
@@ -89,7 +89,7 @@ def log_conversation(
     return check_in
 
 
-def check_what_was_typed(happened, text, happened_at, talk_request, now):
+def _check_what_was_typed(happened, text, happened_at, talk_request, now):
     wrong = {}
     if happened in CONVERSATIONS and not text.strip():
         wrong["text"] = "Write one line: what they said, or what was agreed."
@@ -106,7 +106,7 @@ def is_primary(patient, staff, at):
     return CareTeamMember.objects.primaries().of(patient).standing_in(staff, at).exists()
 
 
-def write_text(check_in, text, *, version, by, now, turns=()):
+def _write_text(check_in, text, *, version, by, now, turns=()):
     """Adds a version of the words, and makes the check-in found by what it says now."""
     CheckInText.objects.create(check_in=check_in, version=version, text=text, recorded_at=now, by=by)
     said = " ".join((text, check_in.searched_words(), *(turn.text for turn in turns)))
@@ -128,7 +128,7 @@ def amend(*, check_in, text, by, now, seen_version=None):
         seen_version in (None, latest.version),
         f"{latest.by} changed this while you were writing. Their words are above, yours are below.",
     )
-    write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
+    _write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
     early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
     return change(check_in, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)
 

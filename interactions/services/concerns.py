@@ -1,11 +1,12 @@
 """The told loop: raised, owned, acknowledged, answered, told, and "did that answer it?". Never closed by "done"."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
+from interactions import deadlines
 from interactions.choices import OWED, UNANSWERED, Action, Answer, ConcernKind, ConcernState, Ending, Settled, Urgency
-from interactions.models import CheckIn, Concern, Meeting
+from interactions.models import CheckIn, Concern
 from interactions.ownership import owner_for
 from interactions.services import safety as safety_services
 from interactions.services.records import add, change, hold
@@ -52,7 +53,7 @@ def raise_concern(
             {"not_for": "Nobody is named yet to look after concerns about the supervisor. Tell an admin today."},
         )
     else:
-        owner = owner_for(patient, owner or heard_by_team(patient, by, now), now)
+        owner = owner_for(patient, owner or _heard_by_team(patient, by, now), now)
     concern = Concern(
         patient=patient,
         words=words,
@@ -64,7 +65,7 @@ def raise_concern(
         owner=owner,
         check_in=check_in,
         raised_at=check_in.happened_at if check_in else now,
-        **clock(patient, urgency, now),
+        **deadlines.clock(patient, urgency, now),
     )
     # Whoever hears and owns a concern has it by saving. Safety waits for somebody who says that they take it over.
     if (owner == by and not urgent) or on_the_spot:
@@ -80,37 +81,19 @@ def raise_concern(
     return concern
 
 
-def heard_by_team(patient, by, now):
+def _heard_by_team(patient, by, now):
     """`by` while on the patient's care team, else None: then the primary has it."""
     return by if CareTeamMember.objects.of(patient).current(now).filter(staff=by).exists() else None
-
-
-def clock(patient, urgency, now):
-    """The clock of a concern that starts now: when it is to be acknowledged and answered.
-
-    An answer is due at latest at noon of the planned discharge day.
-    """
-    if urgency == Urgency.SAFETY:
-        due = now + safety_services.RUNG_EVERY
-        return {"clock_started_at": now, "ack_due_at": due, "answer_due_at": due}
-    episode = patient.latest_episode
-    standard = episode.standard(now)
-    ack, answer = standard.ack_due(urgency, now), standard.answer_due(urgency, now)
-    if episode.planned_discharge_on:
-        leaving = episode.program.site.moment(episode.planned_discharge_on, time(12))
-        if leaving > now:
-            ack, answer = min(ack, leaving), min(answer, leaving)
-    return {"clock_started_at": now, "ack_due_at": ack, "answer_due_at": answer}
 
 
 @transaction.atomic
 def acknowledge(*, concern, by, now):
     """Takes a waiting concern on."""
     concern = hold(concern, states=[ConcernState.WAITING, ConcernState.REOPENED])
-    return change(concern, Action.ACKNOWLEDGED, by=by, now=now, owner=by, state=ConcernState.HELD, **taken(by, now))
+    return change(concern, Action.ACKNOWLEDGED, by=by, now=now, owner=by, state=ConcernState.HELD, **_taken(by, now))
 
 
-def taken(by, now):
+def _taken(by, now):
     """Field values of a concern that `by` has taken on."""
     return {"acknowledged_at": now, "acknowledged_by": by, "handed_at": None, "handed_by": None, "hand_back_at": None}
 
@@ -121,7 +104,7 @@ def answer(*, concern, answer, words, by, now, say_by_at=None):
     concern = hold(concern, states=UNANSWERED)
     refuse_unless(not concern.is_safety, "A safety concern ends with who saw them and what was done.")
     refuse_unless(answer == Answer.YES or words.strip(), {"words": "Write what the answer is, so that it can be told."})
-    fields = taken(by, now) if concern.acknowledged_at is None else {}
+    fields = _taken(by, now) if concern.acknowledged_at is None else {}
     if answer == Answer.LATER:
         refuse_unless(say_by_at and say_by_at > now, {"say_by_at": "Say by when they will hear from us."})
         return change(
@@ -148,19 +131,9 @@ def answer(*, concern, answer, words, by, now, say_by_at=None):
         answer_words=words,
         answered_at=now,
         answered_by=by,
-        tell_due_at=tell_due(concern.patient, now),
+        tell_due_at=deadlines.tell_due(concern.patient, now),
         **fields,
     )
-
-
-def tell_due(patient, now):
-    """When the patient is to have heard the answer: the target, or their next meeting where that comes first."""
-    standard = patient.latest_episode.standard(now)
-    due = standard.due("tell_within", now)
-    if standard.tell_at_next_session:
-        meeting = Meeting.objects.of(patient).planned().after(now).soonest_first().first()
-        due = min(due, meeting.starts_at) if meeting else due
-    return due
 
 
 @transaction.atomic
@@ -221,6 +194,7 @@ def reopen(*, concern, words, by, now):
     return begin_again(concern, by=by, now=now, words=words)
 
 
+@transaction.atomic
 def begin_again(concern, *, by, now, words="", owner=None, **fields):
     """Starts the concern's clock anew; what was answered and told before stands in its history."""
     fields = {
@@ -232,7 +206,7 @@ def begin_again(concern, *, by, now, words="", owner=None, **fields):
         "told_words": "",
         "ending": "",
         **dict.fromkeys(("answered_at", "answered_by", "told_at", "told_by", "closed_at", "closed_by")),
-        **clock(concern.patient, concern.urgency, now),
+        **deadlines.clock(concern.patient, concern.urgency, now),
         **fields,
     }
     return change(concern, Action.REOPENED, by=by, now=now, words=words, **fields)

@@ -1,9 +1,8 @@
 """Follow-ups: what a staff member promised a patient, until it is done and they know."""
 
-from datetime import time, timedelta
-
 from django.db import transaction
 
+from interactions import deadlines
 from interactions.choices import Action, PromiseState
 from interactions.models import FollowUp
 from interactions.ownership import owner_for
@@ -13,21 +12,6 @@ from patients.services import refuse_if_died
 from staff.saving import refuse_unless
 
 OPEN = [PromiseState.PROMISED]
-END_OF_DAY_ROUND_THE_CLOCK = time(20)
-
-
-def end_of_next_day_of_care(program, now):
-    """When a promise is due that names no time: 20:00 tomorrow round the clock, else the next closing after today."""
-    site = program.site
-    if program.round_the_clock:
-        return site.moment(site.local_date(now) + timedelta(days=1), END_OF_DAY_ROUND_THE_CLOCK)
-    return site.calendar.end_of_next_open_day(now)
-
-
-def escalation(program, due_at):
-    """When the supervisor hears of a promise that is late: one working day after it was due."""
-    calendar = program.site.calendar
-    return calendar.add_days(due_at, 1) if program.round_the_clock else calendar.add_open_days(due_at, 1)
 
 
 @transaction.atomic
@@ -51,7 +35,7 @@ def promise(
     refuse_if_died(patient)
     refuse_unless(what.strip(), {"what": "Write what was promised."})
     program = patient.latest_episode.program
-    due_at = due_at or end_of_next_day_of_care(program, now)
+    due_at = due_at or deadlines.end_of_next_day_of_care(program, now)
     follow_up = FollowUp(
         patient=patient,
         what=what,
@@ -59,7 +43,7 @@ def promise(
         owner=owner_for(patient, owner or by, now),
         promised_at=now,
         due_at=due_at,
-        escalates_at=escalation(program, due_at),
+        escalates_at=deadlines.escalation(program, due_at),
         tell_when_done=bool(concern) if tell_when_done is None else tell_when_done,
         concern=concern,
         check_in=check_in,
@@ -74,7 +58,7 @@ def done(*, follow_up, by, now, words="", told=False):
     """The promise was kept; `told` when they know it."""
     follow_up = hold(follow_up, states=OPEN)
     state = PromiseState.DONE_TOLD if told else PromiseState.DONE
-    return settle(follow_up, Action.DONE, state, by=by, now=now, words=words)
+    return _settle(follow_up, Action.DONE, state, by=by, now=now, words=words)
 
 
 @transaction.atomic
@@ -89,7 +73,7 @@ def could_not(*, follow_up, words, by, now):
     """It could not be done, and they were told why."""
     refuse_unless(words.strip(), {"words": "Write why, as you told them."})
     follow_up = hold(follow_up, states=OPEN)
-    return settle(follow_up, Action.COULD_NOT, PromiseState.COULD_NOT, by=by, now=now, words=words)
+    return _settle(follow_up, Action.COULD_NOT, PromiseState.COULD_NOT, by=by, now=now, words=words)
 
 
 @transaction.atomic
@@ -97,10 +81,10 @@ def not_needed(*, follow_up, words, by, now):
     """It is no longer needed, with the reason."""
     refuse_unless(words.strip(), {"words": "Write why it is no longer needed."})
     follow_up = hold(follow_up, states=OPEN)
-    return settle(follow_up, Action.NOT_NEEDED, PromiseState.NOT_NEEDED, by=by, now=now, words=words)
+    return _settle(follow_up, Action.NOT_NEEDED, PromiseState.NOT_NEEDED, by=by, now=now, words=words)
 
 
-def settle(follow_up, action, state, *, by, now, words):
+def _settle(follow_up, action, state, *, by, now, words):
     return change(
         follow_up, action, by=by, now=now, words=words, state=state, settled_at=now, settled_by=by, outcome_words=words
     )
@@ -120,7 +104,7 @@ def reschedule(*, follow_up, due_at, by, now, because=""):
         words=because,
         due_at=due_at,
         promised_at=now,
-        escalates_at=escalation(program, due_at),
+        escalates_at=deadlines.escalation(program, due_at),
     )
 
 

@@ -1,5 +1,7 @@
 """What every change of a record needs: its row locked, its state still the expected one, its history written."""
 
+from django.db import transaction
+
 from interactions.models import HistoryEntry
 from patients.search import fold
 from staff.access_log import log_change
@@ -22,6 +24,7 @@ def stale_sentence(record):
     return f"Somebody was quicker: this now reads “{record.get_state_display()}”. Look at what they wrote first."
 
 
+@transaction.atomic
 def change(record, action, *, by, now, words="", **fields):
     """Sets `fields` on the record, saves them and writes its history and the log. Returns the record."""
     for name, value in fields.items():
@@ -42,6 +45,7 @@ def change(record, action, *, by, now, words="", **fields):
     return record
 
 
+@transaction.atomic
 def add(record, *, by, now):
     """Saves a new record of a patient who can still have one, and logs it. Returns the record."""
     record.recorded_at, record.recorded_by = now, by

@@ -3,19 +3,18 @@
 Source of the steps: the product's clinical page on safety. This is not an alarm system, and every page says so.
 """
 
-from datetime import timedelta
 from itertools import cycle, islice
 
 from django.db import transaction
 
 from interactions.choices import OWED, Action, ConcernState, Ending
+from interactions.deadlines import RUNG_EVERY
 from interactions.models import Concern, Rung, SafetyResponse
 from interactions.services import promises
 from interactions.services.records import change, hold
 from staff.models import OnCallDuty, StaffMember
 from staff.saving import refuse_unless, save_checked
 
-RUNG_EVERY = timedelta(minutes=15)
 RUNGS_AHEAD = 32  # eight hours of rungs; the pass adds more while nobody has taken over
 
 

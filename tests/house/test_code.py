@@ -116,10 +116,10 @@ def test_the_edge_asks_named_queries():
     assert not found, places(found)
 
 
-def test_sql_is_written_in_one_file():
+def test_sql_is_written_where_the_orm_has_no_words():
     found = []
     for path in sources(*ROOMS):
-        if path.name == "planning.py":
+        if path.name in ("planning.py", "joined.py"):
             continue
         for line, name in calls(tree(path)):
             if name.rpartition(".")[2] in ("cursor", "raw", "extra", "RawSQL"):

@@ -1,0 +1,51 @@
+"""When things are due: the moments that the services write down with the clocks they start."""
+
+from datetime import time, timedelta
+
+from interactions.models import Meeting
+from staff.urgency import Urgency
+
+RUNG_EVERY = timedelta(minutes=15)
+END_OF_DAY_ROUND_THE_CLOCK = time(20)
+
+
+def end_of_next_day_of_care(program, now):
+    """When a promise is due that names no time: 20:00 tomorrow round the clock, else the next closing after today."""
+    site = program.site
+    if program.round_the_clock:
+        return site.moment(site.local_date(now) + timedelta(days=1), END_OF_DAY_ROUND_THE_CLOCK)
+    return site.calendar.end_of_next_open_day(now)
+
+
+def escalation(program, due_at):
+    """When the supervisor hears of a promise that is late: one working day after it was due."""
+    calendar = program.site.calendar
+    return calendar.add_days(due_at, 1) if program.round_the_clock else calendar.add_open_days(due_at, 1)
+
+
+def clock(patient, urgency, now):
+    """The clock of a concern that starts now: when it is to be acknowledged and answered.
+
+    An answer is due at latest at noon of the planned discharge day.
+    """
+    if urgency == Urgency.SAFETY:
+        due = now + RUNG_EVERY
+        return {"clock_started_at": now, "ack_due_at": due, "answer_due_at": due}
+    episode = patient.latest_episode
+    standard = episode.standard(now)
+    ack, answer = standard.ack_due(urgency, now), standard.answer_due(urgency, now)
+    if episode.planned_discharge_on:
+        leaving = episode.program.site.moment(episode.planned_discharge_on, time(12))
+        if leaving > now:
+            ack, answer = min(ack, leaving), min(answer, leaving)
+    return {"clock_started_at": now, "ack_due_at": ack, "answer_due_at": answer}
+
+
+def tell_due(patient, now):
+    """When the patient is to have heard the answer: the target, or their next meeting where that comes first."""
+    standard = patient.latest_episode.standard(now)
+    due = standard.due("tell_within", now)
+    if standard.tell_at_next_session:
+        meeting = Meeting.objects.of(patient).planned().after(now).soonest_first().first()
+        due = min(due, meeting.starts_at) if meeting else due
+    return due
