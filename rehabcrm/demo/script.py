@@ -1,0 +1,73 @@
+"""How a story is told: its events, one after another, each at its moment, each through the service a form would use.
+
+A story in `stories/*.toml` says who somebody is, where and when they were admitted, and a list of events. Times are
+relative to the day of seeding: `d = 12, t = "10:30"` is twelve days ago at 10:30 at the site (moved to the Friday
+before where that is a weekend and the program keeps office days), `h = 5` five hours ago. `do` names the event:
+
+    a check-in         talked came hello no_answer left_message resting another_time (see `Happened`), with text,
+                       seemed, minutes, channel, started, helped, hard, good, others, next (hours until the next try),
+                       late (hours until it was written down), and what came of it: concerns, promises, steps, asked,
+                       request
+    a concern          concern ack answer tell confirm reopen hand close; voice take_over make_safe
+    a follow-up        promise (due in days, due_h in hours, due_on so many days ago) done could_not
+                       not_needed move hand_promise
+    a meeting          plan (on = [d, t], or in_h hours) hold miss
+    a talk request     ask_talk (due_h) keep move_talk miss_talk withdraw
+    the stay           readmit assign transfer pause resume discharge died
+    a correction       amend strike
+    fill               quiet conversations from day `d` to day `until`, one `every` so many days;
+                       `meets`: and a meeting every so many days
+
+`id` is the story's own name for what the event begins, so that a later event can go on with it.
+"""
+
+import datetime
+
+from rehabcrm.demo.fillers import fill, introductions
+from staff.choices import ProgramKind
+
+STEP = datetime.timedelta(minutes=3)
+DAY = datetime.timedelta(days=1)
+SATURDAY = 5
+
+
+class Clock:
+    """Turns the times of a story into moments."""
+
+    def __init__(self, program, now):
+        self.site, self.now = program.site, now
+        self.round_the_clock = program.round_the_clock
+        self.evenings = program.kind == ProgramKind.IOP
+        self.today = self.site.local_date(now)
+
+    def at(self, days_ago, time):
+        """The moment at `time`, so many days ago (a negative number: days from now), on a day that is worked."""
+        day = self.today - days_ago * DAY
+        weekend = day.weekday() - SATURDAY
+        if weekend >= 0 and not self.round_the_clock:
+            day += (2 - weekend) * DAY if days_ago < 0 else -(weekend + 1) * DAY
+        return self.site.moment(day, datetime.time.fromisoformat(time))
+
+    def of(self, event):
+        if "h" in event:
+            return self.now - datetime.timedelta(hours=event["h"])
+        return self.at(event["d"], event["t"])
+
+
+def schedule(person, chance, clock):
+    """Every event of the story with its moment, in order: admission, what is written, and the quiet days between."""
+    told, quiet, last = [], list(introductions(chance, person, clock)), None
+    events = [{"d": person["admitted"][0], "t": person["admitted"][1], "do": "admit"}, *person["events"]]
+    busy = {event["d"] for event in events if event["do"] in ("talked", "came") and "d" in event}
+    for event in events:
+        if event["do"] == "fill":
+            quiet += fill(chance, person, event | {"busy": busy}, clock)
+            continue
+        moment = clock.of(event)
+        if last is not None:
+            moment = max(moment, last + STEP)
+        last = min(moment, clock.now)
+        told.append((last, event))
+    first = told[0][0]
+    quiet = [(min(max(moment, first + STEP), clock.now), event) for moment, event in quiet]
+    return sorted(told + quiet, key=lambda pair: pair[0])
