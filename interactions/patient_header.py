@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from interactions.shown import ago, next_milestone
-from patients.choices import CareRole, DischargeReason, EpisodeState
+from patients.choices import CareRole, EpisodeState
 from patients.models import CareTeamMember, Pause, SafeContact
+from patients.standing import cadence_tone, standing
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def header_of(patient, now):
     cadence = episode.cadence
     team = list(CareTeamMember.objects.of(patient).current(now).in_order())
     pause = Pause.objects.of(patient).current(now).order_by("-began_at").first() if episode.is_open else None
-    state, label, tone = standing(episode, pause)
+    state, label, tone = standing(patient, pause)
     today = episode.program.site.local_date(now)
     running = state == EpisodeState.IN_CARE
     return Header(
@@ -52,22 +53,3 @@ def header_of(patient, now):
         cadence_tone=cadence_tone(cadence, now) if running else "calm",
         next_due=cadence.team_due_at if running else None,
     )
-
-
-def standing(episode, pause):
-    """State, its words and its tone."""
-    if episode.discharge_reason == DischargeReason.DIED:
-        return EpisodeState.DIED, "Died", "calm"
-    if not episode.is_open:
-        return EpisodeState.BETWEEN, "Between stays", "calm"
-    if pause:
-        back = f"{pause.back_on:%b} {pause.back_on.day}"
-        return EpisodeState.PAUSED, f"{pause.get_kind_display()} until {back}", "info"
-    return EpisodeState.IN_CARE, "In care", "good"
-
-
-def cadence_tone(cadence, now):
-    """Past the longest gap: warn; past the ideal one: info; else good."""
-    if min(cadence.team_overdue_at, cadence.primary_overdue_at) < now:
-        return "warn"
-    return "info" if min(cadence.team_due_at, cadence.primary_due_at) < now else "good"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interactions.views import checkins, patient, records, today, worklists
+from interactions.views import care, checkins, patient, records, today, worklists
 
 app_name = "interactions"
 
@@ -25,6 +25,12 @@ urlpatterns = [
     path(f"{PATIENT}follow-ups/new/", records.follow_up_new, name="follow_up_new"),
     path(f"{PATIENT}meetings/new/", records.meeting_new, name="meeting_new"),
     path(f"{PATIENT}talk-requests/new/", records.talk_request_new, name="talk_request_new"),
+    path(f"{PATIENT}care-team/", care.care_team, name="care_team"),
+    path(f"{PATIENT}care-team/assign/", care.team_assign, name="team_assign"),
+    path(f"{PATIENT}care-team/primary/", care.team_primary, name="team_primary"),
+    path(f"{PATIENT}care-team/<uuid:member>/end/", care.team_end, name="team_end"),
+    path(f"{PATIENT}episodes/", care.episodes, name="episodes"),
+    path(f"{PATIENT}episodes/<slug:action>/", care.episode_act, name="episode_act"),
     path("check-ins/<uuid:ref>/", checkins.check_in, name="check_in"),
     path("check-ins/<uuid:ref>/amend/", checkins.check_in_amend, name="check_in_amend"),
     path("check-ins/<uuid:ref>/chart/", checkins.check_in_chart, name="check_in_chart"),

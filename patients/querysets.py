@@ -1,6 +1,6 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Least
 
 from patients.choices import Audience, CareRole, EpisodeState
@@ -57,6 +57,14 @@ class CareTeamQuerySet(MomentsQuerySet):
             .exclude(patient__latest_episode__in=away)
         )
 
+    def with_history(self):
+        """All memberships ever, newest first."""
+        return self.select_related("staff", "assigned_by", "ended_by").order_by("-began_at", "-pk")
+
+    def with_ref(self, ref):
+        """The membership `ref`, or None."""
+        return self.select_related("staff").filter(ref=ref).first()
+
     def in_order(self):
         """The primary first, then by role and name."""
         from django.db.models import Case, Value, When
@@ -94,6 +102,22 @@ class PatientQuerySet(QuerySet):
         """With the latest episode, its program, site and cadence, in the same query."""
         return self.select_related("latest_episode__program__site", "latest_episode__cadence__last_conversation_by")
 
+    def with_list_facts(self, now):
+        """With all that a line of the list shows: care, the standards, who is primary, and whether they are away."""
+        from patients.models import CareTeamMember, Pause
+
+        primaries = CareTeamMember.objects.primaries().current(now).select_related("staff")
+        return self.with_care().prefetch_related(
+            "latest_episode__program__standards",
+            Prefetch("latest_episode__pauses", Pause.objects.current(now), to_attr="pauses_now"),
+            Prefetch("care_team", primaries, to_attr="primaries_now"),
+        )
+
+    def hidden_from(self, user, now):
+        """Living patients whom `user` does not know of, their own record apart."""
+        visible = self.model.objects.visible_to(user, now).values("pk")
+        return self.filter(died_on=None).exclude(pk__in=visible).exclude(account=user)
+
     def in_state(self, state, now):
         from patients.models import Pause
 
@@ -114,6 +138,14 @@ class PatientQuerySet(QuerySet):
 
     def by_name(self):
         return self.order_by("family_name", "given_name", "ref")
+
+    def having(self, patient):
+        """Whether `patient` is among them."""
+        return self.filter(pk=patient.pk).exists()
+
+    def place_of(self, ref):
+        """Where the patient `ref` stands in `by_name` order, or None."""
+        return self.filter(ref=ref).values_list("family_name", "given_name", "ref").first()
 
     def after_name(self, family_name, given_name, ref):
         """Those who follow this place in `by_name` order."""
@@ -209,6 +241,12 @@ class EpisodeQuerySet(QuerySet):
     def newest_first(self):
         return self.order_by("-admitted_at", "-pk")
 
+    def with_stretches(self):
+        """With the placements and pauses, and everybody named."""
+        return self.select_related("program__site", "admitted_by", "discharged_by", "outreach_owner").prefetch_related(
+            "placements__program__site", "pauses"
+        )
+
     def in_cadence(self, now):
         """Open episodes whose clocks run: not paused now."""
         from patients.models import Pause
@@ -240,3 +278,9 @@ class RecordQuerySet(QuerySet):
 
     def of(self, patient):
         return self.filter(patient=patient)
+
+
+class SafeContactQuerySet(QuerySet):
+    def of(self, patient):
+        """What they said, newest first: the first one holds."""
+        return self.filter(patient=patient).select_related("recorded_by").order_by("-recorded_at", "-pk")

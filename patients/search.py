@@ -91,3 +91,25 @@ def matching(patients, typed):
             rule |= Q(key__startswith=part)
         by_name &= Q(Exists(NameKey.objects.filter(rule, patient=OuterRef("pk"))))
     return patients.filter(by_name | Q(record_number__iexact=typed.strip()))
+
+
+def likely_same(patients, given_name, family_name, born_on):
+    """Those of `patients` who may be the same person: all names match, or one does and the date of birth is equal."""
+    typed = words(f"{given_name} {family_name}")
+    rule = Q(pk__in=matching(patients, f"{given_name} {family_name}").values("pk"))
+    if born_on and typed:
+        alike = NameKey.objects.filter(key__in=set().union(*map(near, typed)), patient=OuterRef("pk"))
+        rule |= Q(Exists(alike)) & Q(born_on=born_on)
+    return patients.filter(rule)
+
+
+def exactly_same(patients, given_name, family_name, born_on):
+    """Those of `patients` whose folded full name and date of birth are equal to these, newest first."""
+    if born_on is None:
+        return []
+    wanted = words(f"{given_name} {family_name}")
+    return [
+        patient
+        for patient in patients.filter(born_on=born_on).order_by("-recorded_at")
+        if words(patient.legal_name) == wanted
+    ]

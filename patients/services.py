@@ -7,6 +7,7 @@ from patients.cadence import Facts, recompute
 from patients.choices import CameBy, CareRole
 from patients.models import CareTeamMember, Episode, Patient, Pause, Placement, RecordNumbers, SafeContact
 from staff.access_log import log_change
+from staff.roles import Permission
 from staff.saving import refuse_unless, save_checked
 
 
@@ -34,6 +35,27 @@ def next_record_number():
     numbers.last += 1
     numbers.save(update_fields=["last"])
     return f"R{numbers.last:05d}"
+
+
+@transaction.atomic
+def admit(
+    *, program, primary, by, now, person=None, patient=None, admitted_at=None, came_by=CameBy.OWN_WISH, **details
+):
+    """Admits a new person (`person` holds their fields) or a known `patient` without a stay; returns the episode."""
+    refuse_unless(by.may(Permission.PATIENT_ADMIT), "Clinicians and supervisors admit.")
+    refuse_unless(by.site_id == program.site_id, {"program": "Admit into a program of your own site."})
+    refuse_unless((admitted_at or now) <= now, {"admitted_at": "This is still to come. Admit them when they are here."})
+    patient = patient or register(by=by, now=now, **person)
+    return open_episode(
+        patient=patient,
+        program=program,
+        primary=primary,
+        by=by,
+        now=now,
+        admitted_at=admitted_at,
+        came_by=came_by,
+        **details,
+    )
 
 
 @transaction.atomic

@@ -76,6 +76,17 @@ class StaffManager(BaseUserManager.from_queryset(StaffQuerySet)):
         return self.get(username__iexact=username)
 
 
+class AccessEntryQuerySet(QuerySet):
+    def by(self, user):
+        return self.filter(actor=user)
+
+    def doing(self, action):
+        return self.filter(action=action)
+
+    def since(self, moment):
+        return self.filter(recorded_at__gte=moment)
+
+
 class ProgramQuerySet(QuerySet):
     def open(self):
         return self.filter(archived_at=None)
@@ -92,6 +103,10 @@ class ProgramQuerySet(QuerySet):
 
     def with_site(self):
         return self.select_related("site")
+
+    def with_patients_of(self, patients):
+        """Programs in which the latest episode of one of `patients` is, by site and name."""
+        return self.filter(pk__in=patients.values("latest_episode__program")).select_related("site")
 
     def with_standards(self):
         return self.select_related("site", "lead").prefetch_related("standards")

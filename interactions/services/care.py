@@ -15,6 +15,7 @@ from patients import services as patients
 from patients.access import may_assign
 from patients.choices import CameBy, CareRole
 from patients.models import CareTeamMember, Placement
+from patients.services import admit
 from staff.access_log import log_change
 from staff.roles import Permission
 from staff.saving import refuse_unless
@@ -37,33 +38,12 @@ __all__ = [
 
 
 @transaction.atomic
-def admit(
-    *, program, primary, by, now, person=None, patient=None, admitted_at=None, came_by=CameBy.OWN_WISH, **details
-):
-    """Admits a new person (`person` holds their fields) or a known `patient` without a stay; returns the episode."""
-    refuse_unless(by.may(Permission.PATIENT_ADMIT), "Clinicians and supervisors admit.")
-    refuse_unless(by.site_id == program.site_id, {"program": "Admit into a program of your own site."})
-    refuse_unless((admitted_at or now) <= now, {"admitted_at": "This is still to come. Admit them when they are here."})
-    patient = patient or patients.register(by=by, now=now, **person)
-    return patients.open_episode(
-        patient=patient,
-        program=program,
-        primary=primary,
-        by=by,
-        now=now,
-        admitted_at=admitted_at,
-        came_by=came_by,
-        **details,
-    )
-
-
-@transaction.atomic
 def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=CameBy.OWN_WISH, **details):
     """Welcomes somebody back: a new episode, and everything that was kept or still owed comes to the new primary."""
     patients.refuse_if_died(patient)
     last = patient.latest_episode
     if last is not None:
-        refuse_unless(not last.is_open, f"{patient.called} is in care already.")
+        refuse_unless(not last.is_open, "They are in care already.")
         refuse_unless(
             (admitted_at or now) >= last.discharged_at, {"admitted_at": "Their last stay had not ended by then."}
         )

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from patients.choices import ContactAfter
-from patients.querysets import PatientQuerySet
+from patients.querysets import PatientQuerySet, SafeContactQuerySet
 from staff.constraints import known_or_blank, real_days
 
 BIDI_CONTROLS = dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -142,6 +142,8 @@ class SafeContact(models.Model):
     after_leaving = models.CharField(max_length=10, choices=ContactAfter.choices, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+
+    objects = SafeContactQuerySet.as_manager()
 
     class Meta:
         constraints = [known_or_blank("after_leaving", ContactAfter), real_days("recorded_at")]

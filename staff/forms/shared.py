@@ -69,6 +69,17 @@ class DayField(forms.DateField):
         return in_our_time(super().to_python(value))
 
 
+class RecordField(forms.TypedChoiceField):
+    """One of `records` (objects with a `ref`), chosen by its ref; gives the object."""
+
+    def __init__(self, records=(), *, label_of=str, empty=None, **options):
+        by_ref = {str(record.ref): record for record in records}
+        choices = [(ref, label_of(record)) for ref, record in by_ref.items()]
+        if empty is not None:
+            choices = [("", empty), *choices]
+        super().__init__(choices=choices, coerce=by_ref.get, empty_value=None, **options)
+
+
 class MomentInput(forms.DateTimeInput):
     """A date and time; on a night when the time came twice it also asks which of the two."""
 

@@ -3,6 +3,7 @@ from django.db.models.functions import Now
 
 from staff.choices import Basis, Outcome
 from staff.constraints import known, real_days
+from staff.querysets import AccessEntryQuerySet
 
 
 class AccessEntry(models.Model):
@@ -20,6 +21,8 @@ class AccessEntry(models.Model):
     basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.VISIBLE)
     session_hash = models.CharField(max_length=64, blank=True)
     address = models.GenericIPAddressField(null=True)
+
+    objects = AccessEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [known("outcome", Outcome), known("basis", Basis)]

@@ -1,0 +1,22 @@
+"""Where somebody stands in care, in the words of the pages."""
+
+from patients.choices import EpisodeState
+
+
+def standing(patient, pause):
+    """State, its words and its tone, of a patient `with_care` and their pause now (or None)."""
+    if patient.died_on:
+        return EpisodeState.DIED, "Died", "calm"
+    if not patient.latest_episode.is_open:
+        return EpisodeState.BETWEEN, "Between stays", "calm"
+    if pause:
+        back = f"{pause.back_on:%b} {pause.back_on.day}"
+        return EpisodeState.PAUSED, f"{pause.get_kind_display()} until {back}", "info"
+    return EpisodeState.IN_CARE, "In care", "good"
+
+
+def cadence_tone(cadence, now):
+    """Past the longest gap: warn; past the ideal one: info; else good."""
+    if min(cadence.team_overdue_at, cadence.primary_overdue_at) < now:
+        return "warn"
+    return "info" if min(cadence.team_due_at, cadence.primary_due_at) < now else "good"
