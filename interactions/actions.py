@@ -57,12 +57,17 @@ def waits_to_be_taken_over(concern):
     return concern.is_safety and concern.state in OWED and concern.safety.taken_over_at is None
 
 
+def is_taken_over(concern):
+    return concern.is_safety and concern.state in OWED and concern.safety.taken_over_at is not None
+
+
 def nobody_told(concern):
     return concern.is_safety and concern.state in OWED and not concern.safety.voice_to
 
 
 CONCERN_ACTIONS = (
     RecordAction("take-over", "I am taking this over", safety.take_over, waits_to_be_taken_over),
+    RecordAction("relieve", "I am taking this over from them", safety.relieve, is_taken_over),
     RecordAction(
         "make-safe",
         "They are safe: write down what was done",
@@ -98,7 +103,7 @@ CONCERN_ACTIONS = (
         "hand-over",
         "Hand to a colleague",
         concerns.hand_over,
-        in_state(*OWED),
+        in_state(*OWED, but=is_safety),
         forms.HandOverForm,
         needs_people=True,
         lede="If they have not taken it on within half its target, it comes back.",

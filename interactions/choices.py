@@ -143,6 +143,9 @@ class MeetingState(models.TextChoices):
     ENDED = "ended", "Ended with their stay"
 
 
+NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingState.WE_MOVED, MeetingState.WE_MISSED)
+
+
 class TalkState(models.TextChoices):
     PROMISED = "promised", "Promised another time"
     KEPT = "kept", "We talked then"

@@ -4,6 +4,7 @@ from django.db.models import Count, Max
 
 from interactions.models import CheckIn, Meeting
 from patients.cadence import Facts, recompute
+from patients.models import Cadence
 
 
 def facts_of(episode):
@@ -27,5 +28,9 @@ def facts_of(episode):
 
 
 def move_clocks(episode):
-    """Sets the episode's clocks and due moments from what happened in it."""
+    """Sets the episode's clocks and due moments from what happened in it.
+
+    Two conversations saved at once wait for each other here, so that the second one counts both.
+    """
+    list(Cadence.objects.select_for_update(no_key=True).filter(episode=episode))
     return recompute(episode, facts_of(episode))

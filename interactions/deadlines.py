@@ -24,21 +24,26 @@ def escalation(program, due_at):
 
 
 def clock(patient, urgency, now):
-    """The clock of a concern that starts now: when it is to be acknowledged and answered.
-
-    An answer is due at latest at noon of the planned discharge day.
-    """
+    """The clock of a concern that starts now: when it is to be acknowledged and answered."""
     if urgency == Urgency.SAFETY:
         due = now + RUNG_EVERY
         return {"clock_started_at": now, "ack_due_at": due, "answer_due_at": due}
     episode = patient.latest_episode
     standard = episode.standard(now)
-    ack, answer = standard.ack_due(urgency, now), standard.answer_due(urgency, now)
-    if episode.planned_discharge_on:
-        leaving = episode.program.site.moment(episode.planned_discharge_on, time(12))
-        if leaving > now:
-            ack, answer = min(ack, leaving), min(answer, leaving)
-    return {"clock_started_at": now, "ack_due_at": ack, "answer_due_at": answer}
+    return {
+        "clock_started_at": now,
+        "ack_due_at": before_they_leave(patient, standard.ack_due(urgency, now), now),
+        "answer_due_at": before_they_leave(patient, standard.answer_due(urgency, now), now),
+    }
+
+
+def before_they_leave(patient, due_at, now):
+    """`due_at`, or noon of the planned discharge day where that comes first."""
+    episode = patient.latest_episode
+    if episode.planned_discharge_on is None:
+        return due_at
+    leaving = episode.program.site.moment(episode.planned_discharge_on, time(12))
+    return min(due_at, leaving) if leaving > now else due_at
 
 
 def tell_due(patient, now):
@@ -48,4 +53,4 @@ def tell_due(patient, now):
     if standard.tell_at_next_session:
         meeting = Meeting.objects.of(patient).planned().after(now).soonest_first().first()
         due = min(due, meeting.starts_at) if meeting else due
-    return due
+    return before_they_leave(patient, due, now)

@@ -67,7 +67,7 @@ def day_of(user, now):
     meetings = list(
         Meeting.objects.visible_to(user, now)
         .planned()
-        .owned_by(user)
+        .to_settle(user, now)
         .between(now, now + AHEAD)
         .soonest_first()
         .with_people()[: 2 * SHOWN]

@@ -14,7 +14,7 @@ from interactions.choices import (
     TalkState,
     Urgency,
 )
-from patients.querysets import RecordQuerySet
+from patients.querysets import RecordQuerySet, covered_by
 
 
 class CheckInQuerySet(RecordQuerySet):
@@ -76,7 +76,14 @@ class OwnedQuerySet(RecordQuerySet):
     def owned_by(self, user):
         return self.filter(owner=user)
 
-    def after_place(self, field, moment, ref):
+    def to_settle(self, user, now):
+        """Those that `user` is to settle: their own, and those of colleagues they cover."""
+        return self.filter(Q(owner=user) | Q(owner__in=covered_by(user, now)))
+
+    def on_team_lists(self, user):
+        return self
+
+    def following(self, field, moment, ref):
         """Those that follow this place in the order of (`field`, ref)."""
         return self.filter(Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "ref__gt": ref}))
 

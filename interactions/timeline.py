@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
@@ -64,6 +64,9 @@ class Source:
         """`records` with all that the template shows, in one query."""
         return records.select_related(self.person)
 
+    def complete(self, records):
+        """Loads what only some of them have."""
+
     def entry(self, at, record, patient):
         return Entry(
             kind=self.kind,
@@ -119,6 +122,9 @@ class CheckIns(RecordSource):
 
     def load(self, records):
         return records.with_words()
+
+    def complete(self, records):
+        prefetch_related_objects([record for record in records if record.turn_count], "turns")
 
 
 class Concerns(RecordSource):
@@ -222,7 +228,8 @@ def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=No
     for source in asked:
         refs = [ref for _, kind, ref in shown if kind == source.kind]
         if refs:
-            records = source.load(source.records(patient, viewer, now).filter(ref__in=refs))
+            records = list(source.load(source.records(patient, viewer, now).filter(ref__in=refs)))
+            source.complete(records)
             found |= {(source.kind, record.ref): record for record in records}
     by_kind = {source.kind: source for source in asked}
     entries = [by_kind[kind].entry(at, found[kind, ref], patient) for at, kind, ref in shown if (kind, ref) in found]

@@ -1,7 +1,7 @@
 """What is open of one kind: a keyset page of lines, earliest due first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -43,11 +43,10 @@ class WorkList:
     def page(self, user, now, *, whose, after):
         """A page of what `user` owns ("mine"), or of all that is open with the patients they may see ("all")."""
         records = self.records(user, now)
-        if whose == "mine":
-            records = records.owned_by(user)
+        records = records.to_settle(user, now) if whose == "mine" else records.on_team_lists(user)
         place = parse_place(after)
         if place:
-            records = records.after_place(self.due, *place)
+            records = records.following(self.due, *place)
         found = list(records.with_people().order_by(self.due, "ref")[: PAGE + 1])
         shown = found[:PAGE]
         last = shown[-1] if len(found) > PAGE else None
@@ -91,8 +90,8 @@ def parse_place(text):
     try:
         at, ref = (text or "").split("_")
         moment = datetime.fromisoformat(at)
-        return (moment, UUID(ref)) if moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), UUID(ref)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

@@ -25,6 +25,8 @@ def open_record(request, records, ref):
         .first()
     )
     if record is None:
+        hidden = records.model.objects.filter(ref=ref).values_list("patient__ref", flat=True).first()
+        not_found(request, hidden or ref)
         raise Http404
     seen(request, [record.patient])
     return record

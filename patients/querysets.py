@@ -34,8 +34,9 @@ class CareTeamQuerySet(MomentsQuerySet):
         """Marks that `staff` met `patient` at that moment, where they had not met before."""
         return self.of(patient).filter(staff=staff, ended_at=None, introduced_at=None).update(introduced_at=at)
 
-    def take_back_introduction(self, patient, staff):
-        return self.of(patient).filter(staff=staff, ended_at=None).update(introduced_at=None)
+    def move_introduction(self, patient, staff, at, to):
+        """Where the introduction of `staff` was at the moment `at`, it was at `to` instead (None: not yet)."""
+        return self.of(patient).filter(staff=staff, ended_at=None, introduced_at=at).update(introduced_at=to)
 
     def not_introduced(self, now):
         """Current members of a patient in care who have not met them."""
@@ -272,7 +273,7 @@ class RecordQuerySet(QuerySet):
         return self.filter(
             Q(audience=Audience.TEAM)
             | Q(audience=Audience.CARE_TEAM) & (Q(patient__in=teams) | led)
-            | Q(audience=Audience.SUPERVISED) & (Q(recorded_by=user) | led)
+            | Q(audience=Audience.SUPERVISED) & (Q(recorded_by=user) | led | Exists(reads))
             | Q(audience=Audience.NAMED) & Exists(reads)
         ).exclude(not_for=user)
 

@@ -19,7 +19,7 @@ def moment(zone, day, time):
     if there.astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None):
         return there
     low, high = first.replace(fold=1).astimezone(datetime.UTC), there
-    while high - low > datetime.timedelta(seconds=1):
+    while high - low > datetime.timedelta(milliseconds=1):
         middle = low + (high - low) / 2
         if middle.astimezone(zone).utcoffset() == low.astimezone(zone).utcoffset():
             low = middle
@@ -105,7 +105,7 @@ class Calendar:
         """The same time of day, `days` calendar days later; half a day is twelve hours."""
         local = self.local(at)
         whole = int(days)
-        later = self.at(local.date() + whole * DAY, local.time())
+        later = self.at(local.date() + whole * DAY, local.time()) if whole else at
         return later + datetime.timedelta(hours=24 * (days - whole))
 
     def end_of_day(self, at):

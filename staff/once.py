@@ -1,28 +1,48 @@
 """A form that was opened once is saved once, however often it is sent."""
 
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 
 from staff.models import SubmittedForm
 
+NOT_TYPED = ("csrfmiddlewaretoken", "form_token")
+SENT_BEFORE = (
+    "This form was saved before with other words. These were not saved yet: send them again to add them as well."
+)
+
 
 def save_once(request, form, act):
     """Runs `act`, which returns where to go (an address, or an object that has one), and redirects there.
 
-    The same form sent again leads there and saves nothing.
+    The same form sent again leads there and saves nothing. One that was changed and sent again is refused with a
+    `ValidationError`, and has a token of its own from then on: sent once more it is saved.
     """
-    token = form.cleaned_data["form_token"]
+    token, typed = form.cleaned_data["form_token"], digest(request.POST)
     try:
         with transaction.atomic():
-            sent = SubmittedForm(token=token, by=request.user, submitted_at=request.now)
+            sent = SubmittedForm(token=token, by=request.user, digest=typed, submitted_at=request.now)
             with transaction.atomic():
                 sent.save(force_insert=True)
             target = act()
             sent.location = target if isinstance(target, str) else target.get_absolute_url()
             sent.save(update_fields=["location"])
     except IntegrityError:
-        earlier = SubmittedForm.objects.filter(token=token, by=request.user).first()
+        earlier = SubmittedForm.objects.filter(token=token).first()
         if earlier is None:
             raise
+        if (earlier.by_id, earlier.digest) != (request.user.pk, typed):
+            form.renew()
+            raise ValidationError(SENT_BEFORE) from None
         return redirect(earlier.location)
     return redirect(sent.location)
+
+
+def digest(data):
+    """What was typed, as letters from which nobody reads it."""
+    typed = repr(sorted((name, data.getlist(name)) for name in data if name not in NOT_TYPED))
+    return hmac.new(settings.SECRET_KEY.encode(), typed.encode(errors="replace"), hashlib.sha256).hexdigest()

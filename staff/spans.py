@@ -1,6 +1,7 @@
 """Targets as the standards state them: "4h", "2wd", "3d", "12ah" or "day", on the clock of a program."""
 
 import re
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -41,8 +42,10 @@ def due(span, start, calendar, *, round_the_clock):
         return calendar.add_open_days(start, amount)
     if unit == "ah":
         return calendar.add_awake_hours(start, amount)
-    if unit == "d" or round_the_clock:
-        return calendar.add_days(start, amount if unit == "d" else amount / 24)
+    if unit == "d":
+        return calendar.add_days(start, amount)
+    if round_the_clock:
+        return start + timedelta(hours=amount)
     return calendar.add_open_hours(start, amount)
 
 

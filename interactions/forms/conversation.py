@@ -206,6 +206,9 @@ class Conversation:
     def cleaned_data(self):
         return self.main.cleaned_data
 
+    def renew(self):
+        self.main.renew()
+
     def refuse(self, refusal):
         """Shows a refusal of the service beside its field."""
         if hasattr(refusal, "error_dict") and "talk_when" in refusal.error_dict:

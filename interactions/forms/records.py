@@ -2,12 +2,12 @@
 
 from django import forms
 
-from interactions.choices import Answer, Ending, MeetingState, Settled
+from interactions.choices import NOT_HELD, Answer, Ending, Settled
 from interactions.forms.parts import PersonField, WhenMixin, chips, picked_moment
 from interactions.promised_times import DueWhen, TalkWhen
 from staff.forms import MomentField, OnceForm, WordsField
 
-MISSED = [choice for choice in MeetingState.choices if choice[0] not in (MeetingState.PLANNED, MeetingState.HELD)]
+MISSED = [(state.value, state.label) for state in NOT_HELD]
 ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTED, Ending.HAD_LEFT)]
 SAY_BY_HELP = "Only when we don’t know yet: saying so counts as told, and the clock starts again."
 
@@ -23,6 +23,12 @@ class ActionForm(OnceForm):
 class AmendForm(ActionForm):
     text = WordsField(label="What it should say", rows=8)
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def refuse(self, refusal):
+        """The page now shows what a colleague wrote meanwhile; sent again, this follows it."""
+        super().refuse(refusal)
+        self.data = self.data.copy()
+        self.data["seen_version"] = self.record.text_version
 
 
 class StrikeForm(ActionForm):

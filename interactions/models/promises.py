@@ -104,6 +104,7 @@ class Meeting(Record):
     """A planned conversation about the treatment itself."""
 
     starts_at = models.DateTimeField("when")
+    planned_for_at = models.DateTimeField(null=True, blank=True, editable=False)  # of one that was held
     planned_at = models.DateTimeField()
     owner = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
     agenda = models.TextField(blank=True)
@@ -126,7 +127,7 @@ class Meeting(Record):
             *Record.Meta.constraints,
             known("state", MeetingState),
             paired("settled_at", "settled_by"),
-            real_days("recorded_at", "starts_at", "planned_at", "settled_at"),
+            real_days("recorded_at", "starts_at", "planned_for_at", "planned_at", "settled_at"),
             models.CheckConstraint(
                 condition=Q(state=MeetingState.PLANNED, settled_at=None)
                 | (~Q(state=MeetingState.PLANNED) & Q(settled_at__isnull=False)),

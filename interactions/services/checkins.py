@@ -143,11 +143,9 @@ def strike(*, check_in, because, by, now):
         by == check_in.recorded_by or by.role == "supervisor", "Only its author or a supervisor can strike this."
     )
     change(check_in, Action.STRUCK, by=by, now=now, words=because, struck_at=now, struck_by=by)
-    first = (
-        CheckIn.objects.of(check_in.patient).encounters().by_staff(check_in.talked_by).order_by("happened_at").first()
-    )
-    if first is None:
-        CareTeamMember.objects.take_back_introduction(check_in.patient, check_in.talked_by)
+    met = CheckIn.objects.of(check_in.patient).encounters().by_staff(check_in.talked_by)
+    first = met.order_by("happened_at").values_list("happened_at", flat=True).first()
+    CareTeamMember.objects.move_introduction(check_in.patient, check_in.talked_by, check_in.happened_at, first)
     move_clocks(check_in.patient.latest_episode)
     return check_in
 

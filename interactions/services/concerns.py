@@ -13,9 +13,12 @@ from interactions.services.records import add, change, hold
 from patients.choices import Audience
 from patients.models import CareTeamMember
 from patients.services import refuse_if_died
+from staff.models import Program
 from staff.saving import refuse_unless
 
 TRIES_BEFORE_KEPT = 3
+NOT_HANDED = dict.fromkeys(("handed_at", "handed_by", "hand_back_at"))
+FOR_THE_SUPERVISOR = "The supervisor looks after a concern about a colleague."
 
 
 @transaction.atomic
@@ -48,6 +51,8 @@ def raise_concern(
     if about_staff or not_for:
         about_staff = True
         owner = program.deputy or owner if not_for == program.lead else program.lead
+        if owner is None and urgent:
+            owner = by  # nobody's safety waits for a name; the ladder asks everybody else
         refuse_unless(
             owner is not None and owner != not_for,
             {"not_for": "Nobody is named yet to look after concerns about the supervisor. Tell an admin today."},
@@ -90,12 +95,24 @@ def _heard_by_team(patient, by, now):
 def acknowledge(*, concern, by, now):
     """Takes a waiting concern on."""
     concern = hold(concern, states=[ConcernState.WAITING, ConcernState.REOPENED])
+    refuse_unless(not concern.is_safety, "Take it over: that says who looks after them now.")
+    refuse_unless(_may_look_after(concern, by, now), FOR_THE_SUPERVISOR)
     return change(concern, Action.ACKNOWLEDGED, by=by, now=now, owner=by, state=ConcernState.HELD, **_taken(by, now))
 
 
 def _taken(by, now):
     """Field values of a concern that `by` has taken on."""
-    return {"acknowledged_at": now, "acknowledged_by": by, "handed_at": None, "handed_by": None, "hand_back_at": None}
+    return {"acknowledged_at": now, "acknowledged_by": by, **NOT_HANDED}
+
+
+def _may_look_after(concern, staff, now):
+    """A concern about a colleague is looked after by the supervisor, everything else by whoever may see it."""
+    program = concern.patient.latest_episode.program_id
+    return (
+        not concern.about_staff
+        or staff == concern.owner
+        or Program.objects.led_by(staff, now).filter(pk=program).exists()
+    )
 
 
 @transaction.atomic
@@ -107,6 +124,7 @@ def answer(*, concern, answer, words, by, now, say_by_at=None):
     fields = _taken(by, now) if concern.acknowledged_at is None else {}
     if answer == Answer.LATER:
         refuse_unless(say_by_at and say_by_at > now, {"say_by_at": "Say by when they will hear from us."})
+        say_by_at = deadlines.before_they_leave(concern.patient, say_by_at, now)
         return change(
             concern,
             Action.ANSWERED,
@@ -150,6 +168,8 @@ def tell(*, concern, by, now, words=""):
         told_at=now,
         told_by=by,
         told_words=words,
+        settled="",
+        **NOT_HANDED,
     )
 
 
@@ -159,7 +179,15 @@ def undo_tell(*, concern, by, now):
     concern = hold(concern, states=[ConcernState.TOLD])
     refuse_unless(concern.tell_due_at, "This was answered on the spot; open it again instead.")
     return change(
-        concern, Action.UNDONE, by=by, now=now, state=ConcernState.ANSWERED, told_at=None, told_by=None, told_words=""
+        concern,
+        Action.UNDONE,
+        by=by,
+        now=now,
+        state=ConcernState.ANSWERED,
+        told_at=None,
+        told_by=None,
+        told_words="",
+        settled="",
     )
 
 
@@ -197,30 +225,43 @@ def reopen(*, concern, words, by, now):
 @transaction.atomic
 def begin_again(concern, *, by, now, words="", owner=None, **fields):
     """Starts the concern's clock anew; what was answered and told before stands in its history."""
+    owner = owner or concern.owner
+    if not concern.about_staff:
+        owner = owner_for(concern.patient, owner, now)
+    elif not (_may_look_after(concern, owner, now) and Concern.objects.visible_to(owner, now).filter(pk=concern.pk)):
+        owner = concern.owner
     fields = {
         "state": ConcernState.REOPENED,
-        "owner": owner_for(concern.patient, owner or concern.owner, now) if not concern.about_staff else concern.owner,
+        "owner": owner,
+        "settled": "",
         "answer": "",
         "answer_words": "",
         "tell_due_at": None,
         "told_words": "",
         "ending": "",
         **dict.fromkeys(("answered_at", "answered_by", "told_at", "told_by", "closed_at", "closed_by")),
+        **NOT_HANDED,
         **deadlines.clock(concern.patient, concern.urgency, now),
         **fields,
     }
-    return change(concern, Action.REOPENED, by=by, now=now, words=words, **fields)
+    change(concern, Action.REOPENED, by=by, now=now, words=words, **fields)
+    if concern.is_safety:
+        safety_services.begin_again(concern, now=now)
+    return concern
 
 
 @transaction.atomic
 def hand_over(*, concern, to, by, now):
     """Hands a concern to a colleague. Not taken on within half its target, it goes back."""
     concern = hold(concern, states=OWED)
+    refuse_unless(not concern.is_safety, "Tell them by voice: whoever looks after this takes it over themselves.")
     refuse_unless(to != concern.owner, {"to": f"{to} has it already."})
     may_have = Concern.objects.visible_to(to, now).filter(pk=concern.pk).exists()
     refuse_unless(may_have, {"to": f"{to} does not care for {concern.patient.called} at the moment."})
+    refuse_unless(_may_look_after(concern, to, now), {"to": FOR_THE_SUPERVISOR})
     untold = concern.state == ConcernState.ANSWERED
-    due = concern.tell_due_at if untold else concern.ack_due_at
+    due = concern.answer_due_at if concern.acknowledged_at else concern.ack_due_at
+    due = concern.tell_due_at if untold else due
     half = max((due - now) / 2, timedelta(minutes=15))
     return change(
         concern,
@@ -242,19 +283,21 @@ def hand_over(*, concern, to, by, now):
 def return_unclaimed(*, now):
     """Concerns handed to somebody who has not taken them on in time go back; returns how many."""
     unclaimed = list(Concern.objects.unclaimed(now).select_related("patient", "handed_by"))
+    returned = 0
     for concern in unclaimed:
         concern = hold(concern)
+        if concern.acknowledged_at or concern.state not in OWED or concern.hand_back_at is None:
+            continue  # somebody took it on while this one was looking
+        returned += 1
         change(
             concern,
             Action.WENT_BACK,
             by=None,
             now=now,
             owner=owner_for(concern.patient, concern.handed_by, now),
-            handed_at=None,
-            handed_by=None,
-            hand_back_at=None,
+            **NOT_HANDED,
         )
-    return len(unclaimed)
+    return returned
 
 
 @transaction.atomic
@@ -262,7 +305,7 @@ def close(*, concern, ending, by, now, words=""):
     """Ends a concern without an answer: they no longer want one, or they left and it is kept for their return."""
     concern = hold(concern, states=OWED)
     refuse_unless(not concern.is_safety, "A safety concern ends with who saw them and what was done.")
-    refuse_unless(ending != Ending.THEY_KNOW, "They know only when somebody has told them.")
+    refuse_unless(ending in (Ending.NOT_WANTED, Ending.HAD_LEFT), "They know only when somebody has told them.")
     refuse_unless(words.strip(), {"words": "Write what they said, or how it was tried."})
     if ending == Ending.HAD_LEFT:
         tries = CheckIn.objects.of(concern.patient).attempts().since(concern.clock_started_at).count()

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from interactions.choices import Action, MeetingState
+from interactions.choices import NOT_HELD, Action, MeetingState
 from interactions.contact import move_clocks
 from interactions.models import Meeting
 from interactions.ownership import owner_for
@@ -11,7 +11,6 @@ from patients.services import refuse_if_died
 from staff.saving import refuse_unless
 
 PLANNED = [MeetingState.PLANNED]
-NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingState.WE_MOVED, MeetingState.WE_MISSED)
 
 
 @transaction.atomic
@@ -46,6 +45,7 @@ def hold_meeting(
         settled_at=now,
         settled_by=by,
         starts_at=held_at or min(meeting.starts_at, now),
+        planned_for_at=meeting.starts_at,
         attendees=attendees,
         explained=explained,
         own_summary=own_summary,
@@ -78,6 +78,16 @@ def reschedule(*, meeting, starts_at, by, now, because=""):
 def undo_hold(*, meeting, by, now):
     """Takes a mistaken "we met" back: the meeting is planned again, and the cadence is what it was."""
     meeting = hold(meeting, states=[MeetingState.HELD])
-    change(meeting, Action.UNDONE, by=by, now=now, state=MeetingState.PLANNED, settled_at=None, settled_by=None)
+    change(
+        meeting,
+        Action.UNDONE,
+        by=by,
+        now=now,
+        state=MeetingState.PLANNED,
+        settled_at=None,
+        settled_by=None,
+        starts_at=meeting.planned_for_at or meeting.starts_at,
+        planned_for_at=None,
+    )
     move_clocks(meeting.patient.latest_episode)
     return meeting

@@ -3,8 +3,6 @@
 Source of the steps: the product's clinical page on safety. This is not an alarm system, and every page says so.
 """
 
-from itertools import cycle, islice
-
 from django.db import transaction
 
 from interactions.choices import OWED, Action, ConcernState, Ending
@@ -12,10 +10,10 @@ from interactions.deadlines import RUNG_EVERY
 from interactions.models import Concern, Rung, SafetyResponse
 from interactions.services import promises
 from interactions.services.records import change, hold
+from patients.choices import Audience
+from patients.models import Patient, RecordReader
 from staff.models import OnCallDuty, StaffMember
 from staff.saving import refuse_unless, save_checked
-
-RUNGS_AHEAD = 32  # eight hours of rungs; the pass adds more while nobody has taken over
 
 
 def begin(concern, *, now, about="", voice_to="", voice_at=None):
@@ -25,36 +23,56 @@ def begin(concern, *, now, about="", voice_to="", voice_at=None):
     mark_patient(concern.patient)
 
 
+def begin_again(concern, *, now):
+    """Starts the response to a safety concern that was opened again: nobody has it, and the ladder begins below."""
+    kept = SafetyResponse(pk=concern.safety.pk, concern=concern, about=concern.safety.about)
+    save_checked(kept)
+    concern.rungs.all().delete()
+    write_ladder(concern, now=now)
+    mark_patient(concern.patient)
+
+
 def write_ladder(concern, *, now, after=0):
-    """Adds the rungs after number `after`: everybody on call now by rank, the supervisor from the first, the admins,
-    and from the start again.
+    """Adds a round of rungs after number `after`: everybody on call now by rank, the supervisor from the first, the
+    admins. The next round is written when this one ends, with those who are on call then.
+
+    Whoever is asked may read the concern, also one that is otherwise for few eyes.
     """
     program = concern.patient.latest_episode.program
     on_call = [duty.staff for duty in OnCallDuty.objects.current(now).at_site(program.site).select_related("staff")]
     admins = list(StaffMember.objects.active().at(program.site).admins())
     people = [person for person in dict.fromkeys([*on_call, *admins]) if person.pk != concern.not_for_id]
     lead = program.lead if program.lead_id != concern.not_for_id else program.deputy
+    people = people or [lead or concern.owner]
     rungs, n, due_at = [], after, now
-    for person in islice(cycle(people or [lead]), RUNGS_AHEAD):
+    for person in people:
         due_at += RUNG_EVERY
         for asked in (person, lead) if n == 0 and lead and lead != person else (person,):
             n += 1
             rungs.append(Rung(concern=concern, n=n, staff=asked, due_at=due_at))
     Rung.objects.bulk_create(rungs)
+    if concern.audience != Audience.TEAM:
+        readers = {rung.staff_id for rung in rungs}
+        RecordReader.objects.bulk_create(
+            (RecordReader(record_ref=concern.ref, staff_id=reader) for reader in readers), ignore_conflicts=True
+        )
 
 
 @transaction.atomic
 def extend_ladders(*, now):
-    """Adds rungs where a ladder that nobody has taken over comes to its end; returns how many ladders."""
+    """Adds a round where a ladder that nobody has taken over comes to its end; returns how many ladders."""
     ending = list(Concern.objects.not_taken_over().ladder_ends_before(now + RUNG_EVERY))
     for concern in ending:
+        concern = hold(concern)
         last = concern.rungs.order_by("-n").first()
-        write_ladder(concern, now=max(now, last.due_at) if last else now, after=last.n if last else 0)
+        if last.due_at <= now + RUNG_EVERY:  # else another pass was quicker
+            write_ladder(concern, now=max(now, last.due_at), after=last.n)
     return len(ending)
 
 
 def mark_patient(patient):
     """Sets since when the patient has an open safety concern, which is what the on-call rule of visibility asks."""
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     oldest = Concern.objects.of(patient).safety().owed().order_by("raised_at").first()
     patient.safety_open_at = oldest.raised_at if oldest else None
     patient.save(update_fields=["safety_open_at"])
@@ -63,7 +81,7 @@ def mark_patient(patient):
 @transaction.atomic
 def told_by_voice(*, concern, to, at, by, now):
     """Writes down whom somebody told by voice, and when."""
-    concern = hold(concern, states=OWED)
+    concern = _hold(concern)
     refuse_unless(to.strip(), {"voice_to": "Give the name of the person you told."})
     response = concern.safety
     response.voice_to, response.voice_at = to, at
@@ -74,9 +92,30 @@ def told_by_voice(*, concern, to, at, by, now):
 @transaction.atomic
 def take_over(*, concern, by, now):
     """`by` has it in hand now: the ladder stops, the banner names them."""
-    concern = hold(concern, states=OWED)
+    concern = _hold(concern)
     response = concern.safety
-    refuse_unless(response.taken_over_at is None, "Somebody has taken this over already.")
+    refuse_unless(response.taken_over_at is None, f"{response.taken_over_by} has taken this over already.")
+    return _in_hand(concern, by=by, now=now)
+
+
+@transaction.atomic
+def relieve(*, concern, by, now):
+    """`by` has it in hand now instead of the colleague who had taken it over."""
+    concern = _hold(concern)
+    before = concern.safety.taken_over_by
+    refuse_unless(before is not None, "Nobody has taken this over yet.")
+    refuse_unless(before != by, "You have it already.")
+    return _in_hand(concern, by=by, now=now)
+
+
+def _hold(concern):
+    concern = hold(concern, states=OWED)
+    refuse_unless(concern.is_safety, "This is not a safety concern.")
+    return concern
+
+
+def _in_hand(concern, *, by, now):
+    response = concern.safety
     response.taken_over_at, response.taken_over_by = now, by
     save_checked(response, update_fields=["taken_over_at", "taken_over_by"])
     return change(
@@ -94,10 +133,10 @@ def take_over(*, concern, by, now):
 @transaction.atomic
 def make_safe(*, concern, seen_by, seen_at, done, documented_where, look_again_at, by, now):
     """Closes it with who saw them, when, what was done, where the assessment is, and when we look again."""
-    concern = hold(concern, states=OWED)
+    concern = _hold(concern)
     wanted = {
         "seen_by": (seen_by.strip(), "Say who saw them."),
-        "seen_at": (seen_at, "Say when they were seen."),
+        "seen_at": (seen_at and seen_at <= now, "Say when they were seen."),
         "done": (done.strip(), "Say what was done."),
         "documented_where": (documented_where.strip(), "Say where the assessment is documented."),
         "look_again_at": (look_again_at and look_again_at > now, "Say when we look again."),
@@ -120,7 +159,7 @@ def make_safe(*, concern, seen_by, seen_at, done, documented_where, look_again_a
         Action.CLOSED,
         by=by,
         now=now,
-        words=done,
+        words=f"{done}\nSeen by {seen_by}. Documented: {documented_where}",
         state=ConcernState.CLOSED,
         ending=Ending.THEY_KNOW,
         closed_at=now,

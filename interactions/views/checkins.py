@@ -11,7 +11,7 @@ from interactions.forms.records import ActionForm, AmendForm, StrikeForm
 from interactions.models import CheckIn, Step, TalkRequest
 from interactions.services import checkins
 from interactions.shown import chart_text, history, right_now
-from interactions.views.pages import form_page
+from interactions.views.pages import form_page, posted
 from patients.access import open_patient, open_record
 from staff.access import requires
 from staff.models import StaffMember
@@ -24,7 +24,7 @@ from staff.roles import Permission
 def check_in_new(request, ref):
     patient = open_patient(request, ref)
     conversation = Conversation(
-        request.POST or None,
+        posted(request),
         patient=patient,
         user=request.user,
         now=request.now,
@@ -104,7 +104,7 @@ def check_in_amend(request, ref):
     found = open_record(request, CheckIn.objects.with_words(), ref)
     return form_page(
         request,
-        AmendForm(request.POST or None, initial={"text": found.text, "seen_version": found.text_version}),
+        AmendForm(posted(request), record=found, initial={"text": found.text, "seen_version": found.text_version}),
         lambda **answers: checkins.amend(check_in=found, by=request.user, now=request.now, **answers),
         template="interactions/check_in_amend.html",
         record=found,
@@ -121,7 +121,7 @@ def check_in_strike(request, ref):
     found = open_record(request, CheckIn.objects.with_words(), ref)
     return form_page(
         request,
-        StrikeForm(request.POST or None),
+        StrikeForm(posted(request)),
         lambda **answers: checkins.strike(check_in=found, by=request.user, now=request.now, **answers),
         record=found,
         patient=found.patient,

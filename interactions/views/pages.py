@@ -6,6 +6,11 @@ from django.template.response import TemplateResponse
 from staff.once import save_once
 
 
+def posted(request):
+    """What was sent, however little, or None."""
+    return request.POST if request.method == "POST" else None
+
+
 def form_page(request, form, save, *, template="interactions/action_form.html", **context):
     """Shows `form`; sent and valid, saves it once with `save(**answers)`, which returns where to go."""
     if request.method == "POST" and form.is_valid():

@@ -43,7 +43,7 @@ def patient_page(request, ref):
         {
             "patient": patient,
             "header": header_of(patient, request.now),
-            "next_meeting": Meeting.objects.of(patient).planned().after(request.now).soonest_first().first(),
+            "next_meeting": next_meeting(patient, request.user, request.now),
             "debts": owed[:7],
             "debts_more": len(owed) - 7,
             "debt_sentence": debts.sentence(owed, patient.called),
@@ -59,6 +59,10 @@ def patient_page(request, ref):
             "now": request.now,
         },
     )
+
+
+def next_meeting(patient, viewer, now):
+    return Meeting.objects.of(patient).admitting(viewer, now).planned().after(now).soonest_first().first()
 
 
 def address(patient, asked, **over):

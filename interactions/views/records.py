@@ -11,7 +11,7 @@ from interactions.forms.conversation import ConcernForm
 from interactions.forms.records import FollowUpForm, MeetingForm, TalkRequestForm
 from interactions.services import concerns, meetings, promises, talks
 from interactions.shown import history, right_now
-from interactions.views.pages import form_page
+from interactions.views.pages import form_page, posted
 from patients.access import open_patient, open_record
 from staff.access import requires
 from staff.models import StaffMember
@@ -43,7 +43,7 @@ def record_page(request, ref, kind):
 
 def action_form(request, action, record):
     return action.form(
-        request.POST or None,
+        posted(request),
         record=record,
         user=request.user,
         now=request.now,
@@ -85,7 +85,7 @@ def concern_new(request, ref):
     patient = open_patient(request, ref)
     urgency = request.GET.get("urgency")
     form = ConcernForm(
-        request.POST or None,
+        posted(request),
         people=StaffMember.objects.colleagues_of(request.user),
         initial={"urgency": urgency if urgency in Urgency.values else Urgency.ROUTINE, "voice_at": request.now},
     )
@@ -105,7 +105,7 @@ def concern_new(request, ref):
 @requires(Permission.CARE_LOG)
 def follow_up_new(request, ref):
     patient = open_patient(request, ref)
-    form = FollowUpForm(request.POST or None, **situation(request, patient))
+    form = FollowUpForm(posted(request), **situation(request, patient))
     return new_page(request, patient, form, promises.promise, f"Promise {patient.called} something")
 
 
@@ -113,7 +113,7 @@ def follow_up_new(request, ref):
 @requires(Permission.CARE_LOG)
 def meeting_new(request, ref):
     patient = open_patient(request, ref)
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(posted(request))
     return new_page(request, patient, form, meetings.plan_meeting, f"Plan a meeting with {patient.called}")
 
 
@@ -121,7 +121,7 @@ def meeting_new(request, ref):
 @requires(Permission.CARE_LOG)
 def talk_request_new(request, ref):
     patient = open_patient(request, ref)
-    form = TalkRequestForm(request.POST or None, **situation(request, patient))
+    form = TalkRequestForm(posted(request), **situation(request, patient))
     return new_page(request, patient, form, talks.request_talk, f"Promise {patient.called} another time")
 
 

@@ -23,10 +23,30 @@ class SignInForm(AuthenticationForm):
     error_messages = {"invalid_login": SIGN_IN_REFUSED, "inactive": SIGN_IN_REFUSED}
 
 
+class TokenField(forms.UUIDField):
+    """What tells one opened form from another. One that came back without it, or spoilt, counts as newly opened."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value) or uuid.uuid4()
+        except ValidationError:
+            return uuid.uuid4()
+
+
 class OnceForm(forms.Form):
     """A form that is saved once, however often it is sent: see `staff.once`."""
 
-    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    form_token = TokenField()
+
+    def renew(self):
+        """From now on this counts as a form that was newly opened."""
+        self.data = self.data.copy()
+        self.data["form_token"] = str(uuid.uuid4())
 
     def answers(self):
         """What was answered, as keyword arguments of a service."""

@@ -61,10 +61,14 @@ class SignInCounter(models.Model):
 
 
 class SubmittedForm(models.Model):
-    """An opened form that was saved, and where its answer leads: sent again, it leads there and saves nothing."""
+    """An opened form that was saved, and where its answer leads: sent again, it leads there and saves nothing.
+
+    `digest` tells whether what is sent again is the same.
+    """
 
     token = models.UUIDField(unique=True)
     by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
     location = models.CharField(max_length=300)
     submitted_at = models.DateTimeField()
 
