@@ -34,10 +34,10 @@ def imported(source):
 @transaction.atomic
 def import_conversation(*, conversation, source, program, by, now):
     """Logs one conversation of a file, of the patient it names or of a new one, and returns the `CheckIn`."""
-    happened_at = moment_of(conversation.when, program.site, now)
+    happened_at = _moment_of(conversation.when, program.site, now)
     refuse_unless(happened_at <= now, "it is dated in the future")
     return log_conversation(
-        patient=patient_of(conversation, program, happened_at, by=by, now=now),
+        patient=_patient_of(conversation, program, happened_at, by=by, now=now),
         by=by,
         now=now,
         happened=Happened.TALKED,
@@ -50,7 +50,7 @@ def import_conversation(*, conversation, source, program, by, now):
     )
 
 
-def moment_of(when, site, now):
+def _moment_of(when, site, now):
     """When it took place: as the file says, at noon where it says only the day, else now."""
     if when is None:
         return now
@@ -59,7 +59,7 @@ def moment_of(when, site, now):
     return when if when.tzinfo else site.moment(when.date(), when.time())
 
 
-def patient_of(conversation, program, happened_at, *, by, now):
+def _patient_of(conversation, program, happened_at, *, by, now):
     """The patient with the record number that the file gives, else a newly admitted "Person <id>"."""
     if conversation.patient:
         patient = Patient.objects.with_care().filter(record_number__iexact=conversation.patient).first()
