@@ -244,8 +244,10 @@ class EpisodeQuerySet(QuerySet):
 
     def with_stretches(self):
         """With the placements and pauses, and everybody named."""
+        from patients.models import Placement
+
         return self.select_related("program__site", "admitted_by", "discharged_by", "outreach_owner").prefetch_related(
-            "placements__program__site", "pauses"
+            Prefetch("placements", Placement.objects.select_related("program__site")), "pauses"
         )
 
     def in_cadence(self, now):

@@ -28,6 +28,7 @@ LETTERS_THAT_STAY = str.maketrans(
         "ʼ": "",
     }
 )
+APOSTROPHES = "[’'ʼ]"
 SLIP_FROM = 4  # words shorter than this must be typed right
 MASK = "?"
 LONGEST_WORD = 120
@@ -53,7 +54,8 @@ def keys(*names):
     """Every key under which a person with these names is found."""
     found = set()
     for name in names:
-        parts = words(name)
+        # "O'Connor" is found as "oconnor" and as "connor".
+        parts = [*words(name), *words(re.sub(APOSTROPHES, " ", name))]
         # "Smith-Jones" is also found as "smithjones".
         for word in {*parts, *("".join(words(joined)) for joined in name.split() if len(words(joined)) > 1)}:
             found.add(word)

@@ -128,7 +128,11 @@ def reopen_discharge(*, episode, because, by, now):
     refuse_unless(patient.latest_episode_id == episode.pk, "They have been welcomed back since then.")
     episode.patient, patient.latest_episode = patient, episode
     ended = HistoryEntry.objects.filter(record_ref=episode.ref, action=Action.CLOSED).latest("happened_at").happened_at
-    episode.placements.filter(ended_at=episode.discharged_at).update(ended_at=None)
+    for stretches in (episode.placements, episode.pauses):
+        last = stretches.order_by("-began_at", "-pk").first()
+        if last and last.ended_at == episode.discharged_at:
+            last.ended_at = None
+            last.save(update_fields=["ended_at"])
     change_episode(
         episode,
         Action.REOPENED,
