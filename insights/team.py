@@ -12,7 +12,7 @@ from interactions.choices import ConcernState, Urgency
 from interactions.models import CheckIn, Concern, FollowUp, Meeting
 from patients.models import Patient
 from staff.models import Program, StaffMember
-from staff.spans import spoken
+from staff.spans import within
 from staff.wording import clock, due, lasting, many
 
 PAGE = 50
@@ -127,8 +127,8 @@ class Concerns(TeamList):
             return "taken over within 15 minutes"
         standard = row.patient.latest_episode.standard(row.raised_at)
         if row.state == ConcernState.ANSWERED:
-            return f"told within {spoken(standard.tell_within)}"
-        return f"answered within {spoken(getattr(standard, f'answer_{Urgency(row.urgency).value}'))}"
+            return f"told {within(standard.tell_within)}"
+        return f"answered {within(getattr(standard, f'answer_{Urgency(row.urgency).value}'))}"
 
 
 class FollowUps(TeamList):

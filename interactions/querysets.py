@@ -1,4 +1,4 @@
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from interactions.choices import (
     ATTEMPTS,
@@ -96,6 +96,10 @@ class OwnedQuerySet(RecordQuerySet):
 
     def in_program(self, program):
         return self.filter(patient__latest_episode__program=program)
+
+    def count_by_patient(self):
+        """(patient's key, how many) for each patient with any."""
+        return self.order_by().values_list("patient").annotate(n=Count("pk"))
 
 
 class ConcernQuerySet(OwnedQuerySet):

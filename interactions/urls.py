@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interactions.views import care, checkins, patient, records, today, worklists
+from interactions.views import assignments, care, checkins, manage, overview, patient, records, today, worklists
 
 app_name = "interactions"
 
@@ -43,4 +43,16 @@ urlpatterns = [
     *kind_routes("meeting", "meetings"),
     *kind_routes("talk_request", "talk-requests"),
     path("steps/<uuid:ref>/", records.record_page, {"kind": "step"}, name="step"),
+    path("manage/", overview.manage, name="manage"),
+    path("manage/assignments/", assignments.move, name="assignments"),
+    path("manage/staff/<uuid:ref>/edit/", manage.staff_edit, name="staff_edit"),
+    path("manage/away/<uuid:ref>/end/", manage.away_end, name="away_end"),
+    path("manage/floor/<uuid:ref>/end/", manage.floor_end, name="floor_end"),
+    path("manage/programs/<uuid:ref>/edit/", manage.program_edit, name="program_edit"),
+    path("manage/programs/<uuid:ref>/standards/new/", manage.standard_new, name="standard_new"),
+    path("manage/programs/<uuid:ref>/standards/<int:day>/", manage.standard_edit, name="standard_edit"),
+    path("manage/programs/<uuid:ref>/standards/<int:day>/remove/", manage.standard_remove, name="standard_remove"),
+    path("manage/hours/<uuid:ref>/contact-hours/", manage.contact_hours, name="contact_hours"),
+    path("manage/hours/<uuid:ref>/holidays/new/", manage.holiday_new, name="holiday_new"),
+    path("manage/hours/<uuid:ref>/holidays/<slug:day>/remove/", manage.holiday_remove, name="holiday_remove"),
 ]

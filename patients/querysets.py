@@ -206,6 +206,17 @@ class PatientQuerySet(QuerySet):
         primaries = CareTeamMember.objects.current(now).primaries().looked_after(now)
         return self.in_care().exclude(pk__in=primaries.values("patient"))
 
+    def with_any_of(self, rows):
+        """Those of whom one of these lists of rows speaks."""
+        rule = Q(pk__in=[])
+        for each in rows:
+            rule |= Q(pk__in=each.order_by().values("patient"))
+        return self.filter(rule)
+
+    def led_by(self, user, now):
+        """Those whose latest episode is in a program that `user` leads now."""
+        return self.filter(latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
+
     def after_place(self, due_at, ref):
         """Those that follow this place in the order of `due_at`."""
         return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, ref__gt=ref))
@@ -235,6 +246,12 @@ class PauseQuerySet(MomentsQuerySet):
 class EpisodeQuerySet(QuerySet):
     def open(self):
         return self.filter(discharged_at=None)
+
+    def in_program(self, program):
+        return self.filter(program=program)
+
+    def at_site(self, site):
+        return self.filter(program__site=site)
 
     def of(self, patient):
         return self.filter(patient=patient)

@@ -12,11 +12,11 @@ NAVIGATION = (
     ("Meetings", "interactions:meetings", "calendar-days", Permission.CARE_LOG),
     ("Reminders", "interactions:reminders", "bell", Permission.CARE_LOG),
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
-    ("Manage", "staff:manage", "cog-6-tooth", Permission.MANAGE),
+    ("Manage", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
 )
 # The sections of `/manage/`.
 MANAGE = (
-    ("Overview", "staff:manage", "cog-6-tooth", Permission.MANAGE),
+    ("Overview", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
     ("Staff", "staff:staff_list", "users", Permission.MANAGE),
     ("Programs", "staff:programs", "building-office-2", Permission.MANAGE),
     ("Hours and on call", "staff:hours", "clock", Permission.MANAGE),

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
@@ -46,3 +47,16 @@ def digest(data):
     """What was typed, as letters from which nobody reads it."""
     typed = repr(sorted((name, data.getlist(name)) for name in data if name not in NOT_TYPED))
     return hmac.new(settings.SECRET_KEY.encode(), typed.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def attempt(request, form, act, *, said="Saved."):
+    """The redirect after `act` when the sent form is right and the service agrees; else None, and the form says why."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        done = save_once(request, form, act)
+    except ValidationError as refusal:
+        form.refuse(refusal)
+        return None
+    messages.success(request, said)
+    return done

@@ -11,6 +11,14 @@ class MomentsQuerySet(QuerySet):
         return self.filter(holding(now))
 
 
+class AwayQuerySet(MomentsQuerySet):
+    def overlapping(self, first, last):
+        return self.filter(began_at__lt=last, ended_at__gt=first)
+
+    def not_over(self, now):
+        return self.filter(ended_at__gt=now).select_related("cover", "staff").order_by("began_at")
+
+
 def holding(now, prefix=""):
     """The condition that a row reached by `prefix` holds at the moment `now`."""
     return Q(**{f"{prefix}began_at__lte": now}) & (
@@ -60,6 +68,29 @@ class StaffQuerySet(QuerySet):
     def with_site(self):
         return self.select_related("site")
 
+    def covers(self):
+        """Those who may stand in for a colleague."""
+        return self.active().filter(role__in=[Role.CLINICIAN, Role.SUPERVISOR])
+
+    def away_uncovered(self, now):
+        """Those who are away now and whom nobody covers."""
+        from staff.models import AwayPeriod
+
+        return self.covers().filter(Exists(AwayPeriod.objects.current(now).filter(staff=OuterRef("pk"), cover=None)))
+
+    def others_than(self, member):
+        return self.exclude(pk=member.pk)
+
+    def named(self, username):
+        return self.filter(username=username)
+
+    def without_hours(self):
+        return self.covers().filter(working_hours=None)
+
+    def listed(self):
+        """With what the list of staff shows, in one query; those who no longer work here last."""
+        return self.select_related("site", "supervisor").order_by("-is_active", "site__name", "name", "pk")
+
     def counting(self, user, figures):
         """The row of `user` with these figures, each an expression, in one query."""
         return self.filter(pk=user.pk).values(**figures).get()
@@ -87,6 +118,15 @@ class AccessEntryQuerySet(QuerySet):
         return self.filter(recorded_at__gte=moment)
 
 
+class SiteQuerySet(QuerySet):
+    def listed(self):
+        """With hours, programs, and whether an on-call list is kept (`duties_kept`)."""
+        from staff.models import OnCallDuty
+
+        kept = Exists(OnCallDuty.objects.filter(site=OuterRef("pk")))
+        return self.annotate(duties_kept=kept).prefetch_related("contact_hours", "programs")
+
+
 class ProgramQuerySet(QuerySet):
     def open(self):
         return self.filter(archived_at=None)
@@ -107,6 +147,21 @@ class ProgramQuerySet(QuerySet):
     def with_patients_of(self, patients):
         """Programs in which the latest episode of one of `patients` is, by site and name."""
         return self.filter(pk__in=patients.values("latest_episode__program")).select_related("site")
+
+    def listed(self):
+        return self.open().select_related("site", "lead", "deputy")
+
+    def without_deputy(self):
+        return self.filter(deputy=None)
+
+    def without_lead(self, now):
+        """Open programs whose lead is away or gone, with no deputy and no cover there in their place."""
+        from staff.models import AwayPeriod
+
+        away = AwayPeriod.objects.current(now)
+        lead_there = Q(lead__is_active=True) & ~Q(lead__in=away.filter(cover=None).values("staff"))
+        deputy_there = Q(deputy__is_active=True) & ~Q(deputy__in=away.values("staff"))
+        return self.open().exclude(pk__in=self.model.objects.filter(lead_there | deputy_there).values("pk"))
 
     def with_standards(self):
         return self.select_related("site", "lead").prefetch_related("standards")

@@ -43,6 +43,6 @@ PERMISSIONS = {
 HOME = {
     Role.CLINICIAN: "interactions:today",
     Role.SUPERVISOR: "insights:team",
-    Role.ADMIN: "staff:manage",
+    Role.ADMIN: "interactions:manage",
     Role.AUDITOR: "password_change",
 }

@@ -56,3 +56,8 @@ def spoken(span):
         return "the same day"
     amount, unit = int(found["amount"]), UNITS[found["unit"]]
     return f"{amount} {unit.replace('hours', 'hour').replace('days', 'day') if amount == 1 else unit}"
+
+
+def within(span):
+    """The target as the end of a sentence: "within 4 hours", "the same day"."""
+    return spoken(span) if span == "day" else f"within {spoken(span)}"

@@ -1,10 +1,29 @@
 from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import include, path
 
 from staff.access import public, requires
 from staff.forms import SignInForm
 from staff.roles import Permission
-from staff.views import account
+from staff.views import account, people, programs, sites
+
+manage = [
+    path("staff/", people.staff_list, name="staff_list"),
+    path("staff/new/", people.staff_new, name="staff_new"),
+    path("staff/<uuid:ref>/", people.staff_member, name="staff_member"),
+    path("staff/<uuid:ref>/hours/", people.staff_hours, name="staff_hours"),
+    path("staff/<uuid:ref>/password/", people.staff_password, name="staff_password"),
+    path("staff/<uuid:ref>/away/new/", people.away_new, name="away_new"),
+    path("programs/", programs.program_list, name="programs"),
+    path("programs/new/", programs.program_new, name="program_new"),
+    path("programs/<uuid:ref>/", programs.program, name="program"),
+    path("programs/<uuid:ref>/floor/", programs.floor_add, name="floor_add"),
+    path("hours/", sites.hours, name="hours"),
+    path("hours/new/", sites.site_new, name="site_new"),
+    path("hours/<uuid:ref>/", sites.site, name="site"),
+    path("hours/<uuid:ref>/edit/", sites.site_edit, name="site_edit"),
+    path("hours/<uuid:ref>/on-call/new/", sites.duty_new, name="duty_new"),
+    path("on-call/<uuid:ref>/end/", sites.duty_end, name="duty_end"),
+]
 
 # Names without a namespace are those that Django's own views lead to.
 urlpatterns = [
@@ -27,4 +46,6 @@ urlpatterns = [
     ),
     path("health/live", account.live, name="live"),
     path("health/ready", account.ready, name="ready"),
+    path("manage/", include((manage, "staff"))),
+    path("accounts/hours/", people.my_hours, name="my_hours"),
 ]

@@ -7,6 +7,7 @@ is admin, otto auditor, and sione leads a program at the other site. 302 for nob
 import re
 import uuid
 from collections import namedtuple
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -23,7 +24,8 @@ from interactions.services.steps import choose
 from interactions.services.talks import request_talk
 from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
-from tests.factories import NOW
+from staff.models import AwayPeriod, Holiday
+from tests.factories import NOW, make_floor, make_on_call
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
 Door = namedtuple("Door", "answers method of more")
@@ -47,9 +49,14 @@ def doing(of, *more):
     return door(302, 302, 404, 302, 404, 403, 404, of=of, more=more, method="post")
 
 
-def managing(of=None):
-    """A page of the admin's."""
-    return door(302, 403, 403, 403, 200, 403, 403, of=of)
+def managing(of=None, *more):
+    """A page or a form of the admin's."""
+    return door(302, 403, 403, 403, 200, 403, 403, of=of, more=more)
+
+
+def changing(of, *more):
+    """A form of one button of the admin's, sent."""
+    return door(302, 403, 403, 403, 302, 403, 403, of=of, more=more, method="post")
 
 
 def supervising(of=None):
@@ -108,12 +115,42 @@ DOORS = {
     "patients:about": reading("patient"),
     "patients:about_edit": reading("patient"),
     "patients:safe_contact": reading("patient"),
+    "my_hours": door(302, 200, 200, 200, 200, 200, 200),
+    "interactions:manage": managing(),
+    "interactions:assignments": door(302, 403, 403, 200, 200, 403, 200),
+    "staff:staff_list": managing(),
+    "staff:staff_new": managing(),
+    "staff:staff_member": managing("staff"),
+    "staff:staff_hours": managing("staff"),
+    "staff:staff_password": managing("staff"),
+    "staff:away_new": managing("staff"),
+    "interactions:staff_edit": managing("staff"),
+    "interactions:away_end": changing("away"),
+    "staff:programs": managing(),
+    "staff:program_new": managing(),
+    "staff:program": managing("program"),
+    "staff:floor_add": changing("program"),
+    "interactions:floor_end": changing("floor"),
+    "interactions:program_edit": managing("program"),
+    "interactions:standard_new": managing("program"),
+    "interactions:standard_edit": managing("program", 0),
+    "interactions:standard_remove": changing("program", 0),
+    "staff:hours": managing(),
+    "staff:site_new": managing(),
+    "staff:site": managing("site"),
+    "staff:site_edit": managing("site"),
+    "staff:duty_new": managing("site"),
+    "staff:duty_end": changing("duty"),
+    "interactions:contact_hours": managing("site"),
+    "interactions:holiday_new": managing("site"),
+    "interactions:holiday_remove": changing("site", "2026-12-25"),
     "insights:team": supervising(),
     "insights:team_concerns": supervising(),
     "insights:team_follow-ups": supervising(),
     "insights:team_meetings": supervising(),
     "insights:team_contact": supervising(),
 }
+CLOSED = [name for name, row in DOORS.items() if row.of and 404 in row.answers]
 ROUTES = {name: view for name, _, view in routes()}
 
 
@@ -122,6 +159,8 @@ def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
     """One record of each kind, all about dana, by the name that a row gives in `of`."""
     at(NOW)
     told = {"patient": dana, "by": mara, "now": NOW}
+    program = dana.latest_episode.program
+    Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
     check_in = log_conversation(**told, happened=Happened.TALKED, text="We talked about the week.")
     return {
         "patient": dana,
@@ -132,7 +171,11 @@ def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),
         "staff": mara,
-        "program": dana.latest_episode.program,
+        "program": program,
+        "site": program.site,
+        "duty": make_on_call(program.site, vera),
+        "floor": make_floor(program, vera),
+        "away": AwayPeriod.objects.create(staff=nils, cover=None, began_at=NOW + DAY, ended_at=NOW + 2 * DAY),
         "cast": {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione},
     }
 
@@ -176,7 +219,7 @@ def test_the_door_answers_each_as_it_should(name, world):
     assert given == dict(zip(CAST, DOORS[name].answers, strict=True))
 
 
-@pytest.mark.parametrize("name", [name for name, row in DOORS.items() if row.of and 404 in row.answers])
+@pytest.mark.parametrize("name", CLOSED)
 def test_what_may_not_be_seen_answers_like_what_does_not_exist(name, world):
     method = DOORS[name].method
     who = CAST[DOORS[name].answers.index(404)]

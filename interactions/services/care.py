@@ -20,6 +20,7 @@ from staff.access_log import log_change
 from staff.roles import Permission
 from staff.saving import refuse_unless
 
+SECOND_PERSON = "This needs a second person: nobody lets themselves in. Ask the supervisor or another admin."
 MAY_ASSIGN = "The supervisor of the program, or an admin, changes the care team."
 
 __all__ = [
@@ -113,10 +114,7 @@ def resume(*, episode, by, now):
 def assign(*, patient, staff, role, by, now):
     """Puts a colleague on the care team; as primary, the one before passes everything on. Returns the membership."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
-    refuse_unless(
-        not (by.may(Permission.MANAGE) and staff == by),
-        {"staff": "Nobody lets themselves in: the supervisor or another admin does this."},
-    )
+    refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
     if role == CareRole.PRIMARY:
         return _change_primary(patient=patient, staff=staff, by=by, now=now)
     return patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
@@ -126,6 +124,7 @@ def assign(*, patient, staff, role, by, now):
 def change_primary(*, patient, staff, by, now, stays_as=""):
     """Makes `staff` the primary, to whom all passes that the one before owes; `stays_as` keeps that one on the team."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
+    refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
     return _change_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
 
 

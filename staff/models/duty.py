@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from staff.choices import Weekday
 from staff.constraints import known, ordered, real_days
-from staff.querysets import MomentsQuerySet, OnCallQuerySet
+from staff.querysets import AwayQuerySet, MomentsQuerySet, OnCallQuerySet
 
 
 class WorkingHours(models.Model):
@@ -45,7 +45,7 @@ class AwayPeriod(models.Model):
     began_at = models.DateTimeField("away from")
     ended_at = models.DateTimeField("back at")
 
-    objects = MomentsQuerySet.as_manager()
+    objects = AwayQuerySet.as_manager()
 
     class Meta:
         ordering = ["began_at"]

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from staff.calendar import Calendar, moment
 from staff.choices import Presence, ProgramKind, Weekday
 from staff.constraints import known, real_days
-from staff.querysets import ProgramQuerySet
+from staff.querysets import ProgramQuerySet, SiteQuerySet
 
 NATIONAL_CRISIS_LINE = (
     "Life in danger or someone hard to wake: 911. Thoughts of suicide, or just too much: call or text 988, any time."
@@ -36,11 +36,16 @@ class Site(models.Model):
         help_text="The site's own number. The national numbers are always shown beside it.",
     )
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("staff:site", args=[self.ref])
 
     @property
     def zone(self):
@@ -49,6 +54,11 @@ class Site(models.Model):
     def local_date(self, now):
         """The calendar day at the site at the moment `now`."""
         return now.astimezone(self.zone).date()
+
+    @property
+    def needs_on_call(self):
+        """Whether a gap in the on-call list is a gap: where patients stay overnight, or where a list is kept."""
+        return any(program.round_the_clock for program in self.programs.all()) or bool(self.duties_kept)
 
     @cached_property
     def calendar(self):

@@ -1,0 +1,99 @@
+"""What is asked by those who move work and set standards."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from staff.forms import OnceForm
+from staff.forms.people import PersonField
+from staff.models import StaffMember, Standard
+
+
+class MoveForm(OnceForm):
+    """To whom everything goes, and of which patients."""
+
+    to = PersonField(label="to whom", widget=forms.HiddenInput)
+    patients = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="whose")
+
+    def __init__(self, *args, held, leaving, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.held = {str(each.patient.ref): each.patient for each in held}
+        self.fields["to"].queryset = StaffMember.objects.caring().others_than(leaving)
+        self.fields["patients"].choices = [(ref, patient.record_number) for ref, patient in self.held.items()]
+
+    def clean_patients(self):
+        return [self.held[ref] for ref in self.cleaned_data["patients"]]
+
+
+class RulesForm(OnceForm):
+    rules = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "stacked"}), label="rules that are on"
+    )
+
+    def __init__(self, *args, rules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rules"].choices = rules
+
+
+class StandardForm(OnceForm):
+    """Every field of a phase. Targets are written 4h, 12ah, 3d, 2wd or day, and shown in words."""
+
+    def __init__(self, *args, standard, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.standard = standard
+        for field in Standard._meta.get_fields():
+            if field.name in ("id", "program") or (field.name == "from_day" and standard.from_day == 0 and standard.pk):
+                continue
+            shown = field.formfield(label=LABELS[field.name], help_text=HELP.get(field.name, ""))
+            shown.initial = getattr(standard, field.name)
+            self.fields[field.name] = shown
+
+    def groups(self):
+        """The fields for the page: (heading, fields)."""
+        for heading, names in GROUPS:
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                yield heading, fields
+
+    def clean(self):
+        for ideal, longest in (("team_ideal_days", "team_max_days"), ("primary_ideal_days", "primary_max_days")):
+            first, last = self.cleaned_data.get(ideal), self.cleaned_data.get(longest)
+            if first is not None and last is not None and last < first:
+                self.add_error(longest, ValidationError("The longest gap cannot be shorter than the ideal one."))
+        return self.cleaned_data
+
+
+LABELS = {
+    "from_day": "From day of care",
+    "team_ideal_days": "Somebody of the team talks with them, ideally every … days",
+    "team_max_days": "and at least every … days",
+    "primary_ideal_days": "Their primary talks with them, ideally every … days",
+    "primary_max_days": "and at least every … days",
+    "meeting_first_days": "First meeting about the treatment within … days",
+    "meeting_every_days": "then every … days",
+    "meeting_grace_days": "overdue after … further days",
+    "ack_today": "“Today”: taken on within",
+    "answer_today": "“Today”: answered within",
+    "ack_soon": "“By tomorrow”: taken on within",
+    "answer_soon": "“By tomorrow”: answered within",
+    "ack_routine": "“In a few days”: taken on within",
+    "answer_routine": "“In a few days”: answered within",
+    "tell_within": "An answer is told within",
+    "tell_at_next_session": "at the next session, if that is earlier",
+    "introduce_primary": "The primary is introduced within",
+    "introduce_other": "Others on the care team are introduced within",
+    "caseload_usual": "Patients of one primary, usually",
+    "caseload_max": "more than this is too many",
+}
+HELP = {"from_day": "0 is the admission. The phase on which a clock starts holds for that clock."}
+GROUPS = (
+    ("When", ("from_day",)),
+    ("Contact", ("team_ideal_days", "team_max_days", "primary_ideal_days", "primary_max_days")),
+    ("Meetings about the treatment", ("meeting_first_days", "meeting_every_days", "meeting_grace_days")),
+    (
+        "Concerns",
+        ("ack_today", "answer_today", "ack_soon", "answer_soon", "ack_routine", "answer_routine"),
+    ),
+    ("Telling the answer", ("tell_within", "tell_at_next_session")),
+    ("Introductions", ("introduce_primary", "introduce_other")),
+    ("Caseload", ("caseload_usual", "caseload_max")),
+)

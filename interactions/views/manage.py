@@ -1,0 +1,208 @@
+"""The admin's changes that reach patients: who may see them, by which standards, in which hours."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST
+
+from interactions.forms.manage import StandardForm
+from interactions.services import standards
+from interactions.services.assignments import change_account, holdings, rearrange
+from staff import services as staff
+from staff.access import requires
+from staff.forms.people import AccountEditForm
+from staff.forms.places import ContactHoursForm, HolidayForm, ProgramForm
+from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, Site, StaffMember, Standard
+from staff.once import attempt
+from staff.phases import in_words
+from staff.roles import Permission
+
+
+def form_page(request, form, template="staff/form.html", **context):
+    return TemplateResponse(request, template, {"form": form, **context})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def staff_edit(request, ref):
+    member = get_object_or_404(StaffMember.objects.listed(), ref=ref)
+    names = ("name", "role", "job", "site", "supervisor", "pronouns", "email", "phone", "is_active")
+    form = AccountEditForm(request.POST or None, initial={name: getattr(member, name) for name in names})
+    form.fields["supervisor"].queryset = form.fields["supervisor"].queryset.others_than(member)
+    done = attempt(
+        request, form, lambda: change_account(member=member, by=request.user, now=request.now, **form.answers())
+    )
+    return done or form_page(
+        request,
+        form,
+        "interactions/staff_edit.html",
+        title=f"Change {member.name}",
+        member=member,
+        held=holdings(member=member, now=request.now),
+        cancel_url=member.get_absolute_url(),
+    )
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def away_end(request, ref):
+    period = get_object_or_404(AwayPeriod.objects.select_related("staff"), ref=ref)
+
+    def back():
+        staff.cut_short(stretch=period, action="staff.back", by=request.user, now=request.now)
+
+    return settle(request, back, f"{period.staff} is back from now on.", period.staff)
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def floor_end(request, ref):
+    floor = get_object_or_404(FloorTeamMember.objects.select_related("program", "staff"), ref=ref)
+
+    def leave():
+        staff.leave_floor(floor=floor, by=request.user, now=request.now)
+
+    return settle(request, leave, f"{floor.staff} is no longer on the floor team.", floor.program)
+
+
+def settle(request, act, said, target):
+    """Does a change of who sees whom; says so, or why not, on the page it leads to."""
+    try:
+        rearrange(act=act, by=request.user, now=request.now)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, said)
+    return redirect(target)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def program_edit(request, ref):
+    program = get_object_or_404(Program.objects.with_standards(), ref=ref)
+    names = ("name", "lead", "deputy", "presence", "safety_steps")
+    form = ProgramForm(request.POST or None, initial={name: getattr(program, name) for name in names})
+    done = attempt(
+        request,
+        form,
+        lambda: rearrange(
+            act=lambda: staff.update_program(program=program, by=request.user, **form.answers()),
+            by=request.user,
+            now=request.now,
+        ),
+    )
+    return done or form_page(
+        request, form, title=f"Change {program}", page_title="Program", cancel_url=program.get_absolute_url()
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def standard_edit(request, ref, day):
+    standard = get_object_or_404(
+        Standard.objects.select_related("program__site"), program__ref=ref, from_day=min(day, 32767)
+    )
+    return standard_page(request, standard, f"Standards from day {day}" if day else "Standards from admission")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def standard_new(request, ref):
+    program = get_object_or_404(Program.objects.with_standards(), ref=ref)
+    return standard_page(request, standards.new_phase(program), "Add a phase")
+
+
+def standard_page(request, standard, title):
+    program = standard.program
+    form = StandardForm(request.POST or None, standard=standard)
+    done = attempt(
+        request,
+        form,
+        lambda: (
+            standards.change_standard(standard=standard, by=request.user, now=request.now, **form.answers()) and program
+        ),
+        said="Standards saved. The clocks of those in care have moved.",
+    )
+    return done or form_page(
+        request,
+        form,
+        "interactions/standard_form.html",
+        title=title,
+        lede=str(program),
+        standard=standard,
+        lines=in_words(standard) if standard.pk else (),
+        cancel_url=program.get_absolute_url(),
+    )
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def standard_remove(request, ref, day):
+    standard = get_object_or_404(Standard.objects.select_related("program"), program__ref=ref, from_day=min(day, 32767))
+    program = standard.program
+    try:
+        standards.remove_standard(standard=standard, by=request.user, now=request.now)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "The phase is taken out.")
+    return redirect(program)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def contact_hours(request, ref):
+    site = get_object_or_404(Site, ref=ref)
+    known = [(hours.weekday, hours.opens, hours.closes) for hours in site.contact_hours.all()]
+    form = ContactHoursForm(request.POST or None, hours=known)
+    done = attempt(
+        request,
+        form,
+        lambda: standards.set_contact_hours(
+            site=site, hours=form.cleaned_data["hours"], by=request.user, now=request.now
+        ),
+    )
+    return done or form_page(
+        request,
+        form,
+        "staff/week_form.html",
+        title=f"Contact hours of {site}",
+        page_title="Contact hours",
+        lede="When patients can reach the site. Targets in working hours run only then.",
+        cancel_url=site.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def holiday_new(request, ref):
+    site = get_object_or_404(Site, ref=ref)
+    form = HolidayForm(request.POST or None)
+    done = attempt(
+        request,
+        form,
+        lambda: standards.add_holiday(site=site, by=request.user, now=request.now, **form.answers()),
+        said="Holiday added.",
+    )
+    return done or form_page(
+        request, form, title=f"Holiday at {site}", page_title="Holiday", cancel_url=site.get_absolute_url()
+    )
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def holiday_remove(request, ref, day):
+    try:
+        closed_on = parse_date(day)
+    except ValueError:
+        closed_on = None
+    if closed_on is None:
+        raise Http404
+    holiday = get_object_or_404(Holiday.objects.select_related("site"), site__ref=ref, closed_on=closed_on)
+    site = holiday.site
+    standards.remove_holiday(holiday=holiday, by=request.user, now=request.now)
+    messages.success(request, "Holiday taken out.")
+    return redirect(site)

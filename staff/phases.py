@@ -1,0 +1,43 @@
+"""The standards of a phase in sentences, for those who decide on them."""
+
+from staff.spans import within
+from staff.wording import many
+
+URGENCIES = (("today", "Today"), ("soon", "By tomorrow"), ("routine", "In a few days"))
+
+
+def in_words(standard):
+    """(what, how soon) for every standard of the phase."""
+    told = within(standard.tell_within)
+    if standard.tell_at_next_session:
+        told = f"at the next session, at the latest {told}"
+    return [
+        ("Somebody of the team talks with them", cadence(standard.team_ideal_days, standard.team_max_days)),
+        ("Their primary talks with them", cadence(standard.primary_ideal_days, standard.primary_max_days)),
+        (
+            "Meetings about the treatment",
+            f"the first within {days(standard.meeting_first_days)}, then every {days(standard.meeting_every_days)}; "
+            f"overdue {days(standard.meeting_grace_days)} later",
+        ),
+        *(concern(standard, name, label) for name, label in URGENCIES),
+        ("An answer is told", told),
+        ("The primary is introduced", within(standard.introduce_primary)),
+        ("Others on the care team are introduced", within(standard.introduce_other)),
+        (
+            "Patients of one primary",
+            f"usually {standard.caseload_usual}; more than {standard.caseload_max} is too many",
+        ),
+    ]
+
+
+def days(n):
+    return many(n, "day")
+
+
+def cadence(ideal, longest):
+    return f"ideally every {days(ideal)}, at least every {days(longest)}"
+
+
+def concern(standard, name, label):
+    taken, answered = (within(getattr(standard, f"{what}_{name}")) for what in ("ack", "answer"))
+    return f"A concern for “{label}”", f"taken on {taken}, answered {answered}"
