@@ -25,6 +25,7 @@ class RightNow:
     phone: str
     steps: list
     site_line: str
+    next_look: str
 
 
 def right_now(patient, now):
@@ -35,7 +36,16 @@ def right_now(patient, now):
         phone=duty.phone if duty else "",
         steps=[line for line in program.safety_steps.splitlines() if line.strip()],
         site_line=program.site.crisis_line,
+        next_look=next_look(program, now),
     )
+
+
+def next_look(program, now):
+    """When somebody next looks at what is written down now, where nobody does at this hour; else empty."""
+    calendar = program.site.calendar
+    if program.round_the_clock or calendar.is_open(now):
+        return ""
+    return when_words(calendar.next_opening(now), now)
 
 
 def late_by(due_at, now):
