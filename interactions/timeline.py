@@ -196,6 +196,9 @@ class Pauses(Admissions):
     def records(self, patient, viewer, now):
         return Pause.objects.of(patient)
 
+    def load(self, records):
+        return records.select_related("recorded_by")
+
 
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
