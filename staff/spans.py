@@ -23,6 +23,9 @@ class SpanField(models.CharField):
         options["validators"] = [check_span]
         super().__init__(**options)
 
+    def formfield(self, **options):
+        return super().formfield(**{"validators": [check_span], **options})
+
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)

@@ -2,10 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from staff.forms import OnceForm
 from staff.forms.people import PersonField
 from staff.models import StaffMember, Standard
+
+MOST = 9999  # days, or patients
 
 
 class MoveForm(OnceForm):
@@ -43,7 +46,8 @@ class StandardForm(OnceForm):
         for field in Standard._meta.get_fields():
             if field.name in ("id", "program") or (field.name == "from_day" and standard.from_day == 0 and standard.pk):
                 continue
-            shown = field.formfield(label=LABELS[field.name], help_text=HELP.get(field.name, ""))
+            options = {"max_value": MOST} if isinstance(field, models.IntegerField) else {}
+            shown = field.formfield(label=LABELS[field.name], help_text=HELP.get(field.name, ""), **options)
             shown.initial = getattr(standard, field.name)
             self.fields[field.name] = shown
 

@@ -117,6 +117,7 @@ def standard_new(request, ref):
 
 def standard_page(request, standard, title):
     program = standard.program
+    lines = in_words(standard) if standard.pk else ()
     form = StandardForm(request.POST or None, standard=standard)
     done = attempt(
         request,
@@ -133,7 +134,7 @@ def standard_page(request, standard, title):
         title=title,
         lede=str(program),
         standard=standard,
-        lines=in_words(standard) if standard.pk else (),
+        lines=lines,
         cancel_url=program.get_absolute_url(),
     )
 
