@@ -1,4 +1,5 @@
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from interactions.choices import (
     ATTEMPTS,
@@ -7,6 +8,7 @@ from interactions.choices import (
     SEEN,
     UNANSWERED,
     ConcernState,
+    MailKind,
     MailState,
     MeetingState,
     PromiseState,
@@ -266,6 +268,9 @@ class ReminderQuerySet(QuerySet):
     def standing(self):
         return self.filter(ended_at=None)
 
+    def snoozed(self, now):
+        return self.standing().filter(snoozed_until_at__gt=now)
+
     def for_recipient(self, user):
         return self.filter(recipient=user)
 
@@ -275,10 +280,45 @@ class ReminderQuerySet(QuerySet):
 
         return self.filter(recipient=user, patient__in=Patient.objects.visible_to(user, now).values("pk"))
 
+    def with_patients(self):
+        return self.select_related("patient__latest_episode__program__site")
+
+    def oldest_due_first(self):
+        return self.order_by("due_at", "pk")
+
+    def urgent(self, at_once, concern_rules):
+        """Those mailed at once: of the rules `at_once`, and of `concern_rules` where the concern is for today."""
+        from interactions.models import Concern
+
+        today = Concern.objects.filter(pk=OuterRef("cause"), urgency__in=[Urgency.SAFETY, Urgency.TODAY])
+        return self.filter(Q(rule__in=at_once) | Q(Exists(today), rule__in=concern_rules))
+
+    def not_mailed(self):
+        """Urgent ones without a mail of their own."""
+        from interactions.models import Mail
+
+        own = Mail.objects.filter(kind=MailKind.URGENT, slot=Cast(OuterRef("pk"), CharField()))
+        return self.exclude(Exists(own.filter(recipient=OuterRef("recipient"))))
+
+    def not_in_a_digest(self, now):
+        """Those that came, or came back, since the recipient's last digest was sent, while none is on its way."""
+        from interactions.models import Mail
+
+        digests = Mail.objects.filter(kind=MailKind.DIGEST, recipient=OuterRef("recipient"))
+        told_at = digests.filter(state=MailState.SENT).order_by("-sent_at").values("sent_at")[:1]
+        return (
+            self.exclude(Exists(digests.filter(state__in=[MailState.WAITING, MailState.CLAIMED])))
+            .alias(told_at=Subquery(told_at))
+            .filter(Q(told_at=None) | Q(planned_at__gt=F("told_at")) | Q(snoozed_until_at__gt=F("told_at")))
+        )
+
 
 class MailQuerySet(QuerySet):
     def ready(self, now):
-        return self.filter(state=MailState.WAITING, next_at__lte=now)
+        return self.filter(state=MailState.WAITING, next_at__lte=now).order_by("next_at", "pk")
 
     def stale(self, now):
         return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)
+
+    def failed_since(self, moment):
+        return self.filter(state=MailState.FAILED, planned_at__gte=moment).select_related("recipient").order_by("-pk")

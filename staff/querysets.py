@@ -91,6 +91,11 @@ class StaffQuerySet(QuerySet):
         """With what the list of staff shows, in one query; those who no longer work here last."""
         return self.select_related("site", "supervisor").order_by("-is_active", "site__name", "name", "pk")
 
+    def with_hours(self):
+        """With what their working time is reckoned from."""
+        hours = ("working_hours", "away_periods", "site__contact_hours", "site__holidays")
+        return self.select_related("site").prefetch_related(*hours)
+
     def counting(self, user, figures):
         """The row of `user` with these figures, each an expression, in one query."""
         return self.filter(pk=user.pk).values(**figures).get()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from patients import services as patients
 from staff import services as staff
 from staff.choices import ProgramKind
-from staff.models import FloorTeamMember, OnCallDuty, Program, Site, StaffMember
+from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Site, StaffMember
 from staff.roles import Role
 
 NOW = datetime(2026, 6, 10, 14, 0, tzinfo=UTC)  # a Wednesday, 10:00 in New York
@@ -56,3 +56,13 @@ def make_episode(patient=None, program=None, primary=None, by=None, now=NOW - ti
     program = program or make_program()
     patient = patient or make_patient(by=primary, now=now)
     return patients.open_episode(patient=patient, program=program, primary=primary, by=by or primary, now=now, **over)
+
+
+def make_away(member, cover=None, began_at=NOW - timedelta(days=1), ended_at=NOW + timedelta(days=30)):
+    return AwayPeriod.objects.create(staff=member, cover=cover, began_at=began_at, ended_at=ended_at)
+
+
+def switch_on(program, *rules):
+    """Switches reminder rules on, on top of those that are."""
+    for rule in rules:
+        RuleSwitch.objects.get_or_create(program=program, rule=rule)

@@ -1,0 +1,195 @@
+"""The outbox: which mails there are to be, and sending them.
+
+A mail says that something waits and where to look. It carries nothing about a patient, a colleague or the program: what
+it says, counts and a link, is worked out when it is sent.
+"""
+
+import uuid
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+
+from interactions import planning
+from interactions.choices import MailKind, MailState
+from interactions.models import Mail, Reminder
+from interactions.reminder_rules import RULES
+from interactions.working_time import WorkingTime
+from staff.models import StaffMember
+from staff.roles import Role
+from staff.wording import many
+
+AT_ONCE = [rule.code for rule in RULES if rule.at_once]
+OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not rule.at_once]
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+MOST_ATTEMPTS = 30  # with pauses that double up to an hour, that is a day
+A_PASS = 200  # mails that one pass sends at most; the next one goes on
+FAILURES_IN_A_ROW = 3  # after that the mail server is left alone until the next pass
+
+
+def plan_mails(now):
+    """Writes the mails that are to be: one for each urgent reminder, and one digest for each person with news."""
+    plan_urgent(now)
+    plan_digests(now)
+
+
+def plan_urgent(now):
+    waiting = list(Reminder.objects.live(now).urgent(AT_ONCE, OF_CONCERNS).not_mailed())
+    people = staff_with_mail({reminder.recipient_id for reminder in waiting})
+    Mail.objects.bulk_create(
+        (
+            Mail(
+                recipient=people[reminder.recipient_id],
+                kind=MailKind.URGENT,
+                slot=str(reminder.pk),
+                planned_at=now,
+                next_at=now if reminder.rule in AT_ONCE else at_work(people[reminder.recipient_id], now),
+            )
+            for reminder in waiting
+            if reminder.recipient_id in people
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def plan_digests(now):
+    """A digest goes out when the working day begins; what falls due later in the day is for the next one.
+
+    After an outage the digest of a day that has begun is made up for at once.
+    """
+    urgent = Reminder.objects.urgent(AT_ONCE, OF_CONCERNS).values("pk")
+    news = Reminder.objects.live(now).exclude(pk__in=urgent).not_in_a_digest(now)
+    first_due = {}
+    for recipient, due_at in news.order_by("-due_at").values_list("recipient", "due_at"):
+        first_due[recipient] = due_at
+    people = staff_with_mail(first_due)
+    made = set(
+        Mail.objects.filter(kind=MailKind.DIGEST, recipient__in=people, planned_at__gte=now - timedelta(days=40))
+        .values_list("recipient", "slot")
+    )  # fmt: skip
+    mails = []
+    for pk, member in people.items():
+        when = digest_of(WorkingTime(member), first_due[pk], now, {slot for who, slot in made if who == pk})
+        if when:
+            mails.append(Mail(recipient=member, kind=MailKind.DIGEST, slot=when[0], planned_at=now, next_at=when[1]))
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def digest_of(work, due_at, now, made):
+    """The digest that tells of what has been due since `due_at`, as (slot, when)."""
+    begun = work.digest_day(now)
+    if begun and begun[1] <= now and due_at <= begun[1] and str(begun[0]) not in made:
+        return str(begun[0]), work.next_at_work(now) or now
+    following = work.next_digest_day(now)
+    if following is None:
+        return None
+    return str(following[0]), following[1]
+
+
+def at_work(member, now):
+    """When an urgent mail goes out: `now`, or when they are next at work."""
+    return WorkingTime(member).next_at_work(now) or now
+
+
+def staff_with_mail(ids):
+    """Active staff members with an address, by id, with what their working time is reckoned from."""
+    found = StaffMember.objects.active().with_hours().filter(pk__in=ids).exclude(email="")
+    return {member.pk: member for member in found}
+
+
+def send_waiting(now):
+    """Claims, sends and settles the mails whose time has come; returns how many were sent, and how many failed."""
+    Mail.objects.stale(now).update(state=MailState.WAITING, leased_until_at=None, leased_by=None, next_at=now)
+    me, sent, failures, in_a_row = uuid.uuid4(), 0, 0, 0
+    connection = get_connection()
+    for pk in list(Mail.objects.ready(now).values_list("pk", flat=True)[:A_PASS]):
+        if in_a_row == FAILURES_IN_A_ROW:
+            break
+        if not claim(pk, me, now):
+            continue
+        mail = Mail.objects.select_related("recipient").get(pk=pk)
+        told = standing(mail, now)
+        begins = now if any(reminder.rule in AT_ONCE for reminder in told) else at_work(with_hours(mail), now)
+        if not told:
+            settle(mail, me, MailState.EMPTY)
+        elif begins > now:  # after an outage, say: their day has ended meanwhile
+            settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1)
+        else:
+            try:
+                compose(mail, len(told), connection).send()
+            except (SMTPException, OSError) as error:
+                put_back(mail, me, error, now)
+                failures, in_a_row = failures + 1, in_a_row + 1
+            else:
+                settle(mail, me, MailState.SENT, sent_at=now)
+                sent, in_a_row = sent + 1, 0
+    return sent, failures
+
+
+def claim(pk, me, now):
+    """Whether this mail is ours to send: the one update that changed a row decides."""
+    return Mail.objects.ready(now).filter(pk=pk).order_by().update(
+        state=MailState.CLAIMED, leased_until_at=now + LEASE, leased_by=me, attempts=F("attempts") + 1
+    )  # fmt: skip
+
+
+def settle(mail, me, state, **fields):
+    return Mail.objects.filter(pk=mail.pk, leased_by=me).update(
+        state=state, leased_until_at=None, leased_by=None, **fields
+    )
+
+
+def put_back(mail, me, error, now):
+    """Tries again after a pause that grows, for a day; then the mail has failed. No word of the error is kept."""
+    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE)
+    state = MailState.FAILED if mail.attempts >= MOST_ATTEMPTS else MailState.WAITING
+    settle(
+        mail, me, state, next_at=now + pause, error=f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+    )
+
+
+def compose(mail, things, connection):
+    """The message: how many things wait, and where."""
+    return EmailMessage(
+        subject=f"{settings.PUBLIC_NAME}: {SUBJECTS[mail.kind]}",
+        body=render_to_string(
+            f"interactions/mail/{mail.kind}.txt",
+            {"things": many(things, "thing is", "things are"), "link": f"{settings.SITE_URL}/reminders/"},
+        ),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[mail.recipient.email],
+        headers={
+            "Message-ID": f"<{mail.ref}@{slugify(settings.PUBLIC_NAME) or 'mail'}>",
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=connection,
+    )
+
+
+SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is waiting for you"}
+
+
+def standing(mail, now):
+    """The reminders that a mail is about and that still hold: an urgent one's own, a digest's all.
+
+    An admin is told of patients whom they may not see, to send somebody there: by number on their own page.
+    """
+    who = mail.recipient
+    if not who.is_active or not who.email:
+        return []
+    reminders = Reminder.objects.live(now)
+    reminders = reminders.for_recipient(who) if who.role == Role.ADMIN else reminders.visible_to(who, now)
+    if mail.kind == MailKind.URGENT:
+        reminders = reminders.filter(pk=int(mail.slot))
+    reminders = list(reminders)
+    due = planning.still_due(reminders, now)
+    return [reminder for reminder in reminders if reminder.pk in due]
+
+
+def with_hours(mail):
+    return StaffMember.objects.with_hours().get(pk=mail.recipient_id)

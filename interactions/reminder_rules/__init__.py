@@ -1,0 +1,43 @@
+"""Every reminder rule, in the order in which a pass asks them: the most pressing first."""
+
+from interactions.reminder_rules.base import Due, Rule
+from interactions.reminder_rules.concerns import (
+    ConcernNotAcknowledged,
+    ConcernNotAnswered,
+    ConcernNotTold,
+    ConcernUnsettledTwice,
+    SafetyNotTakenOver,
+)
+from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
+from interactions.reminder_rules.promises import (
+    FollowUpDue,
+    FollowUpOverdue,
+    MeetingOverdue,
+    MeetingWithoutOutcome,
+    TalkRequestNotKept,
+)
+
+__all__ = ["RULES", "Due", "Rule", "rule_of"]
+
+RULES = [
+    SafetyNotTakenOver(),
+    OrphanedPatient(),
+    ConcernNotAnswered(),
+    ConcernNotAcknowledged(),
+    ConcernNotTold(),
+    ConcernUnsettledTwice(),
+    FollowUpDue(),
+    FollowUpOverdue(),
+    TalkRequestNotKept(),
+    MeetingOverdue(),
+    MeetingWithoutOutcome(),
+    Silence(),
+    TryAgain(),
+    NotIntroduced(),
+    Milestone(),
+]
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def rule_of(code):
+    return BY_CODE[code]

@@ -1,0 +1,76 @@
+"""The shape of a reminder rule: facts that are due now, and what a reminder about each says."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Value
+
+from interactions.models import Quarantine
+from staff.models import RuleSwitch
+
+OWNER, SUPERVISOR, ADMIN = "owner", "supervisor", "admin"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Rows that are due now in one stage of a rule. `clock` is the stored moment of the event that started the clock,
+    never a computed one; `to` the expression of the recipient; `patient` leads from a row to its patient.
+    """
+
+    rows: QuerySet
+    clock: str
+    due_at: object
+    to: object
+    stage: object = OWNER
+    patient: str = "patient"
+    cause: str = "pk"
+
+    def values(self, rule, now, among=None):
+        """A queryset of (patient, cause, clock, stage, recipient, due) of the rows for which `rule` holds.
+
+        `among` limits it to some patients: lookups on their id, such as {"in": [1, 2]}.
+        """
+        rows, program = self.rows, OuterRef(f"{self.patient}__latest_episode__program")
+        if not rule.after_death:
+            rows = rows.filter(**{f"{self.patient}__died_on": None})
+        if not rule.always_on:
+            rows = rows.filter(Exists(RuleSwitch.objects.filter(program=program, rule=rule.code)))
+        aside = Quarantine.objects.filter(rule=rule.code, patient=OuterRef(self.patient), next_try_at__gt=now)
+        rows = rows.exclude(Exists(aside)).order_by()
+        rows = rows.filter(**{f"{self.patient}__{lookup}": ids for lookup, ids in (among or {}).items()})
+        stage = Value(self.stage, CharField()) if isinstance(self.stage, str) else self.stage
+        due_at = F(self.due_at) if isinstance(self.due_at, str) else self.due_at
+        return rows.values_list(F(self.patient), F(self.cause), F(self.clock), stage, self.to, due_at)
+
+
+class Rule:
+    """A reason to remind somebody. `code` is stored and never changes.
+
+    `about` is the kind of record that its causes are (None: the patient themselves); `says` what a reminder reads,
+    with the name that the patient likes; `when` and `whom` are the words of `/manage/reminders/`, where `threshold`
+    gives the figures of one program.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    says: ClassVar[str]
+    whom: ClassVar[str]
+    about: ClassVar[str | None] = None
+    always_on: ClassVar[bool] = False
+    after_death: ClassVar[bool] = False
+    at_once: ClassVar[bool] = False
+    snoozable: ClassVar[bool] = True
+
+    def due(self, now):
+        """A list of `Due`, one query for each stage."""
+        raise NotImplementedError
+
+    def threshold(self, program):
+        """When it is due, in words, by the standards of `program`."""
+        raise NotImplementedError
+
+
+def moment(at):
+    return Value(at, DateTimeField())

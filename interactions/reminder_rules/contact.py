@@ -1,0 +1,177 @@
+"""Being in touch: silence, trying again, introductions, somebody for everyone, milestones."""
+
+from datetime import timedelta
+
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+
+from interactions.models import CheckIn
+from interactions.recipients import Recipients
+from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due, Rule, moment
+from interactions.shown import MILESTONES
+from patients.cadence import ESCALATION
+from patients.models import CareTeamMember, Episode
+from staff.models import AwayPeriod, Site, StaffMember
+from staff.roles import Role
+from staff.spans import spoken
+
+
+class Silence(Rule):
+    code = "silence"
+    title = "Nobody has talked with them for too long"
+    says = "We haven’t talked with {name} for longer than we promised"
+    whom = f"the primary; the supervisor at {ESCALATION} times that"
+
+    def due(self, now):
+        to, episodes = Recipients(now), Episode.objects.in_cadence(now)
+        found = []
+        for who in ("team", "primary"):
+            for moment_of, recipient, stage in (
+                ("overdue", to.primary(), f"{who}_{OWNER}"),
+                ("escalates", to.supervisor(), f"{who}_{SUPERVISOR}"),
+            ):
+                due_at = f"cadence__{who}_{moment_of}_at"
+                late = episodes.filter(**{f"{due_at}__lte": now})
+                found.append(Due(late, clock=f"cadence__{who}_clock_at", due_at=due_at, to=recipient, stage=stage))
+        return found
+
+    def threshold(self, program):
+        standard = program.standards.all()[0]
+        return (
+            f"{days(standard.team_max_days)} without anybody of the team, "
+            f"{days(standard.primary_max_days)} without their primary"
+        )
+
+
+class TryAgain(Rule):
+    code = "try_again"
+    title = "Try again"
+    says = "Try {name} again, at another time or in another way"
+    whom = "who tried; the primary if they have left the team"
+    about = "check_in"
+
+    def due(self, now):
+        """The newest attempt since the last conversation; at its own next time, else in the other half of the day."""
+        later = CheckIn.objects.standing().filter(patient=OuterRef("patient"), happened_at__gt=OuterRef("happened_at"))
+        tried_again = later.attempts() | later.conversations()
+        open_now = Episode.objects.in_cadence(now).filter(patient=OuterRef("patient"), admitted_at__lte=now)
+        rows = (
+            CheckIn.objects.attempts()
+            .filter(Exists(open_now.filter(admitted_at__lte=OuterRef("happened_at"))))
+            .filter(Q(next_try_at__lte=now) | Q(next_try_at=None, happened_at__lte=now - OTHER_HALF))
+            .exclude(Exists(tried_again))
+        )
+        due_at = Coalesce("next_try_at", F("happened_at") + OTHER_HALF, output_field=DateTimeField())
+        return [Due(rows, clock="happened_at", due_at=due_at, to=Recipients(now).helper("talked_by"))]
+
+    def threshold(self, program):
+        return "at the time that was noted, else 4 hours after the attempt"
+
+
+OTHER_HALF = timedelta(hours=4)
+
+
+class NotIntroduced(Rule):
+    code = "not_introduced"
+    title = "Not yet introduced"
+    says = "{name} does not know you yet: introduce yourself"
+    whom = "that member of the care team"
+
+    def due(self, now):
+        open_now = Episode.objects.in_cadence(now).values("patient")
+        rows = CareTeamMember.objects.current(now).filter(
+            introduced_at=None, introduce_by_at__lte=now, patient__in=open_now
+        )
+        return [Due(rows, clock="began_at", due_at="introduce_by_at", to=Recipients(now).member())]
+
+    def threshold(self, program):
+        standard = program.standards.all()[0]
+        return f"{spoken(standard.introduce_primary)} for the primary, {spoken(standard.introduce_other)} for others"
+
+
+class OrphanedPatient(Rule):
+    code = "orphaned_patient"
+    title = "Nobody is there for them"
+    says = "{name} has no primary who is here, and nobody covers"
+    whom = "the supervisor and the admins of the site"
+    always_on = True
+    snoozable = False
+
+    def due(self, now):
+        """The clock is the event that left them alone: the primary's leave, or the end of the last membership."""
+        to = Recipients(now)
+        team = CareTeamMember.objects.primaries().filter(patient=OuterRef("patient"))
+        holder = team.current(now).values("staff")[:1]
+        away = AwayPeriod.objects.current(now).filter(staff=OuterRef("holder")).order_by("-began_at")
+        alone = (
+            Episode.objects.open()
+            .alias(here=to.present_primary(), cover=to.primary_cover())
+            .filter(here=None, cover=None)
+            .alias(holder=Subquery(holder))
+            .annotate(
+                left_at=Coalesce(
+                    Subquery(away.values("began_at")[:1]),
+                    Subquery(team.exclude(ended_at=None).order_by("-ended_at").values("ended_at")[:1]),
+                    "admitted_at",
+                )
+            )
+        )
+        admins = alone.filter(program__site__staff__in=StaffMember.objects.active().filter(role=Role.ADMIN))
+        return [
+            Due(alone, clock="left_at", due_at="left_at", to=to.supervisor(), stage=SUPERVISOR),
+            Due(admins, clock="left_at", due_at="left_at", to=F("program__site__staff"), stage=ADMIN),
+        ]
+
+    def threshold(self, program):
+        return "at once, in every program"
+
+
+class Milestone(Rule):
+    code = "milestone"
+    title = "A milestone in care"
+    says = "A milestone for {name}: recognise it with them"
+    whom = "the primary"
+
+    def due(self, now):
+        """From the start of the day, for three days or until somebody talked with them."""
+        to, found = Recipients(now), []
+        sites = list(Site.objects.all())
+        for number in MILESTONES:
+            of_site, begins = Q(pk__in=[]), []
+            for site in sites:
+                reached, first, last = self.window(site, number, now)
+                of_site |= Q(program__site=site, admitted_at__gte=first, admitted_at__lt=last)
+                begins += [
+                    When(program__site=site, admitted_at__gte=day_from, admitted_at__lt=day_to, then=moment(at))
+                    for day_from, day_to, at in reached
+                ]
+            if not begins:
+                continue
+            rows = (
+                Episode.objects.in_cadence(now)
+                .filter(of_site, patient__wants_milestones=True)
+                .alias(reached_at=Case(*begins, output_field=DateTimeField()))
+                .filter(Q(cadence__last_conversation_at=None) | Q(cadence__last_conversation_at__lt=F("reached_at")))
+            )
+            found.append(Due(rows, clock="admitted_at", due_at="reached_at", to=to.primary(), stage=f"day_{number}"))
+        return found
+
+    def window(self, site, number, now):
+        """For each of the days that count today: (admitted from, admitted to, when the milestone was reached)."""
+        today = site.local_date(now)
+        reached = []
+        for ago in range(STANDS_FOR[number]):
+            admitted_on = today - (number - 1 + ago) * DAY
+            reached.append((*site.day_bounds(admitted_on), site.day_bounds(today - ago * DAY)[0]))
+        return reached, reached[-1][0], reached[0][1]
+
+    def threshold(self, program):
+        return f"days {', '.join(map(str, MILESTONES))} of care, unless they want none"
+
+
+# A milestone is of its day; three days let a weekend pass, but never into the next milestone.
+STANDS_FOR = {number: min(3, after - number) for number, after in zip(MILESTONES, (*MILESTONES[1:], 9999), strict=True)}
+
+
+def days(n):
+    return "1 day" if n == 1 else f"{n} days"

@@ -1,0 +1,106 @@
+"""What was promised: follow-ups, talks at another time, meetings."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from interactions.models import FollowUp, Meeting, TalkRequest
+from interactions.recipients import Recipients
+from interactions.reminder_rules.base import DAY, OWNER, SUPERVISOR, Due, Rule
+from patients.models import Episode
+from staff.choices import Presence
+
+
+class FollowUpDue(Rule):
+    code = "follow_up_due"
+    title = "Promise due"
+    says = "Something was promised to {name}"
+    whom = "the owner"
+    about = "follow_up"
+    after_death = True  # what is owed to the family stands as a promise; the others were ended with the death
+
+    def due(self, now):
+        rows = FollowUp.objects.overdue(now)
+        return [Due(rows, clock="promised_at", due_at="due_at", to=Recipients(now, not_for="not_for").owner())]
+
+    def threshold(self, program):
+        return "at its due time"
+
+
+class FollowUpOverdue(FollowUpDue):
+    code = "follow_up_overdue"
+    title = "Promise not kept"
+    says = "Something was promised to {name} and is late"
+    whom = "the supervisor"
+
+    def due(self, now):
+        rows = FollowUp.objects.open().filter(escalates_at__lte=now)
+        to = Recipients(now, not_for="not_for").supervisor()
+        return [Due(rows, clock="promised_at", due_at="escalates_at", to=to, stage=SUPERVISOR)]
+
+    def threshold(self, program):
+        return "1 day after it was due" if program.round_the_clock else "1 working day after it was due"
+
+
+class TalkRequestNotKept(Rule):
+    code = "talk_request_not_kept"
+    title = "A talk that was promised"
+    says = "{name} wanted to talk, and was promised another time"
+    whom = "who promised it; the supervisor one day later"
+    about = "talk_request"
+
+    def due(self, now):
+        to, late = Recipients(now, not_for="not_for"), TalkRequest.objects.overdue(now)
+        clock = {"clock": "promised_at", "due_at": "due_at"}
+        return [
+            Due(late, **clock, to=to.owner(), stage=OWNER),
+            Due(late.filter(due_at__lte=now - DAY), **clock, to=to.supervisor(), stage=SUPERVISOR),
+        ]
+
+    def threshold(self, program):
+        return "when the promised time has passed"
+
+
+class MeetingOverdue(Rule):
+    code = "meeting_overdue"
+    title = "Treatment meeting overdue"
+    says = "The treatment meeting with {name} is overdue"
+    whom = "the primary; the supervisor one day later round the clock, else three days later"
+
+    def due(self, now):
+        """One that was planned in time has a day for somebody to write down that it was held."""
+        to, overdue_at = Recipients(now), "cadence__meeting_overdue_at"
+        in_time = Meeting.objects.planned().filter(
+            patient=OuterRef("patient"), starts_at__lte=OuterRef(overdue_at), starts_at__gt=now - DAY
+        )
+        late = Episode.objects.in_cadence(now).filter(**{f"{overdue_at}__lte": now}).exclude(Exists(in_time))
+        later = late.filter(
+            Q(**{f"{overdue_at}__lte": now - 3 * DAY})
+            | Q(**{f"{overdue_at}__lte": now - DAY}, program__presence=Presence.ROUND_THE_CLOCK)
+        )
+        clock = {"clock": "cadence__meeting_clock_at", "due_at": overdue_at}
+        return [
+            Due(late, **clock, to=to.primary(), stage=OWNER),
+            Due(later, **clock, to=to.supervisor(), stage=SUPERVISOR),
+        ]
+
+    def threshold(self, program):
+        standard = program.standards.all()[0]
+        return (
+            f"the first after {standard.meeting_first_days} days, then every {standard.meeting_every_days}, "
+            f"with {standard.meeting_grace_days} days of grace"
+        )
+
+
+class MeetingWithoutOutcome(Rule):
+    code = "meeting_without_outcome"
+    title = "Meeting without an outcome"
+    says = "Did the meeting with {name} take place?"
+    whom = "its organiser"
+    about = "meeting"
+
+    def due(self, now):
+        open_now = Episode.objects.in_cadence(now).values("patient")
+        rows = Meeting.objects.without_outcome(now - DAY).filter(patient__in=open_now)
+        return [Due(rows, clock="planned_at", due_at="starts_at", to=Recipients(now, not_for="not_for").owner())]
+
+    def threshold(self, program):
+        return "1 day after its time"
