@@ -56,7 +56,7 @@ def test_a_safety_concern_climbs_the_ladder_until_somebody_takes_it_over(told, m
     assert due("safety_not_taken_over", NOW + 60 * MINUTE) == set()
 
 
-def test_each_rung_of_the_ladder_is_a_reminder_of_its_own(told, vera):
+def test_each_rung_of_the_ladder_is_a_reminder_of_its_own(told, vera, ada):
     concern = raise_concern(**told, words="I can’t go on.", urgency="safety")
 
     planning.plan(rule_of("safety_not_taken_over"), NOW + HOUR)
