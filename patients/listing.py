@@ -9,7 +9,7 @@ from django.urls import reverse
 from patients import search
 from patients.choices import EpisodeState
 from patients.models import Patient
-from patients.standing import cadence_tone, standing
+from patients.standing import cadence_sign, standing
 from staff.models import Program
 from staff.wording import lasting
 
@@ -27,7 +27,8 @@ class Line:
     last_talk: str
     last_talk_by: str
     cadence: str
-    tone: str
+    sign: str
+    sign_tone: str
 
 
 class Listing:
@@ -93,12 +94,13 @@ class Listing:
 def line_of(patient, now):
     episode = patient.latest_episode
     if episode is None:
-        return Line(patient, "", "", "Not admitted yet", "calm", "", "", "", "calm")
+        return Line(patient, "", "", "Not admitted yet", "calm", "", "", "", "", "calm")
     pause = next(iter(episode.pauses_now), None)
     state, label, tone = standing(patient, pause)
     cadence, standard = episode.cadence, episode.standard(now)
     talked_at = cadence.last_conversation_at
     running = state == EpisodeState.IN_CARE
+    sign, sign_tone = cadence_sign(cadence, now) if running else ("", "calm")
     return Line(
         patient=patient,
         primary=", ".join(member.staff.name for member in patient.primaries_now),
@@ -108,7 +110,8 @@ def line_of(patient, now):
         last_talk=f"{lasting(now - talked_at)} ago" if talked_at else "Not yet",
         last_talk_by=cadence.last_conversation_by.name if cadence.last_conversation_by else "",
         cadence=how_often(standard.team_ideal_days, standard.team_max_days) if running else "",
-        tone=cadence_tone(cadence, now) if running else "calm",
+        sign=sign,
+        sign_tone=sign_tone,
     )
 
 

@@ -20,3 +20,14 @@ def cadence_tone(cadence, now):
     if min(cadence.team_overdue_at, cadence.primary_overdue_at) < now:
         return "warn"
     return "info" if min(cadence.team_due_at, cadence.primary_due_at) < now else "good"
+
+
+def cadence_sign(cadence, now):
+    """What the clocks ask for, in words, and its tone; nothing while there is time."""
+    if cadence.team_overdue_at < now:
+        return "Too long ago", "warn"
+    if cadence.primary_overdue_at < now:
+        return "With the primary: too long ago", "warn"
+    if min(cadence.team_due_at, cadence.primary_due_at) < now:
+        return "Time to talk", "info"
+    return "", "calm"
