@@ -15,7 +15,7 @@ from patients.models import SafeContact
 from staff.access import requires
 from staff.access_log import seen
 from staff.models import Program, StaffMember
-from staff.once import save_once
+from staff.once import save_once, saved_before
 from staff.roles import Permission
 from staff.searches import remember, remembered
 
@@ -61,11 +61,12 @@ def patient_new(request):
     found = None
     if request.method == "POST" and form.is_valid():
         found = check_duplicates(request, form)
-        if not found:
-            try:
-                return save_once(request, form, lambda: admit(request, form))
-            except ValidationError as refusal:
-                form.refuse(refusal)
+        try:
+            saved = saved_before(request, form) if found else save_once(request, form, lambda: admit(request, form))
+            if saved:
+                return saved
+        except ValidationError as refusal:
+            form.refuse(refusal)
     return TemplateResponse(request, "patients/patient_new.html", {"form": form, "found": found})
 
 

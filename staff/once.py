@@ -43,6 +43,13 @@ def save_once(request, form, act):
     return redirect(sent.location)
 
 
+def saved_before(request, form):
+    """The answer that this same form got when it was saved, or None. For pages that ask something before they save."""
+    token = form.cleaned_data["form_token"]
+    earlier = SubmittedForm.objects.filter(token=token, by=request.user, digest=digest(request.POST)).first()
+    return redirect(earlier.location) if earlier else None
+
+
 def digest(data):
     """What was typed, as letters from which nobody reads it."""
     typed = repr(sorted((name, data.getlist(name)) for name in data if name not in NOT_TYPED))
