@@ -115,7 +115,7 @@ class MomentInput(forms.DateTimeInput):
     def get_context(self, name, value, attrs):
         typed, again = value if isinstance(value, tuple) else (value, None)
         context = super().get_context(name, typed, attrs)
-        context["widget"]["again"] = again
+        context["widget"]["again"] = again or ("second" if getattr(typed, "fold", 0) else None)
         context["widget"]["came_twice"] = came_twice(typed)
         return context
 
@@ -143,7 +143,7 @@ class MomentField(forms.DateTimeField):
 
 def parse_wall_clock(typed):
     try:
-        return datetime.fromisoformat(str(typed)).replace(tzinfo=None)
+        return datetime.fromisoformat(str(typed).replace("\0", "?")).replace(tzinfo=None)
     except ValueError:
         raise ValidationError("Give a date and a time, such as 2026-03-14 15:30.", code="invalid") from None
 
