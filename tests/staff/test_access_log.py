@@ -23,7 +23,16 @@ from tests.queries import counted
 PATIENT_PAGES = (
     "patient_page", "check_in_new", "concern_new", "follow_up_new", "meeting_new", "talk_request_new",
 )  # fmt: skip
-RECORD_PAGES = ("check_in", "check_in_amend", "check_in_strike", "concern", "follow_up", "meeting", "talk_request", "step")
+RECORD_PAGES = (
+    "check_in",
+    "check_in_amend",
+    "check_in_strike",
+    "concern",
+    "follow_up",
+    "meeting",
+    "talk_request",
+    "step",
+)
 LISTS = ("today", "concerns", "follow_ups", "meetings")
 
 
