@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ def test_a_promise_without_a_time_is_due_at_the_end_of_the_next_day_of_care(prom
     assert promised.due_at == datetime(2026, 6, 12, 0, tzinfo=UTC)  # 20:00 tomorrow
     friday = datetime(2026, 6, 12, 14, tzinfo=UTC)
     monday = promises.promise(patient=sam, what="Call", by=mara, now=friday).due_at
-    assert monday == outpatient.site.calendar.opening_hours(datetime(2026, 6, 15, 12).date())[1]
+    assert monday == outpatient.site.calendar.opening_hours(date(2026, 6, 15))[1]
 
 
 def test_the_supervisor_hears_of_it_a_day_after_it_was_due(promised, outpatient, mara):
