@@ -25,6 +25,7 @@ PATIENT = ("ref", "given_name", "preferred_name", "family_name", "pronouns")
 class Debt:
     kind: str
     label: str
+    icon: str
     what: str
     url: str
     owner: str
@@ -177,7 +178,8 @@ def _read(branches, now):
         found.append(
             Debt(
                 kind=kind.kind,
-                label=kind.label,
+                label=kind.label if what else "",
+                icon=kind.icon,
                 what=what or kind.label,
                 url=kind.url(as_ref(ref), as_ref(patient_ref)),
                 owner=owner,

@@ -29,6 +29,7 @@ class Line:
     due_tone: str
     due_iso: str
     patient_ref: object
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,13 @@ def day_of(user, now):
     return Day(
         owed=[debt_line(debt, now) for debt in found if debt.due_at < tonight],
         meetings=[meeting_line(meeting, now) for meeting in meetings if meeting.starts_at < tonight],
-        coming=[debt_line(debt, now) for debt in found if debt.due_at >= tonight]
-        + [meeting_line(meeting, now) for meeting in meetings if meeting.starts_at >= tonight],
+        coming=sorted(
+            [
+                *(debt_line(debt, now) for debt in found if debt.due_at >= tonight),
+                *(meeting_line(meeting, now) for meeting in meetings if meeting.starts_at >= tonight),
+            ],
+            key=lambda line: line.due_iso,
+        ),
         talks=[talk(patient, now) for patient in Patient.objects.to_talk_to(user, now).with_care()[:TO_TALK_TO]],
     )
 
@@ -85,7 +91,7 @@ def debt_line(debt, now):
     label, tone = late_by(debt.due_at, now)
     return Line(
         what=debt.what, url=debt.url, who=debt.display_name, who_url=patient_url(debt.patient_ref), kind=debt.label,
-        due_label=label, due_tone=tone, due_iso=debt.due_at.isoformat(), patient_ref=debt.patient_ref,
+        due_label=label, due_tone=tone, due_iso=debt.due_at.isoformat(), patient_ref=debt.patient_ref, icon=debt.icon,
     )  # fmt: skip
 
 
@@ -96,7 +102,7 @@ def meeting_line(meeting, now):
         what=meeting.agenda.splitlines()[0] if meeting.agenda.strip() else "Treatment meeting",
         url=meeting.get_absolute_url(), who=patient.display_name, who_url=patient.get_absolute_url(), kind="Meeting",
         due_label=label, due_tone="info", due_iso=meeting.starts_at.isoformat(),
-        patient_ref=patient.ref,
+        patient_ref=patient.ref, icon="calendar-days",
     )  # fmt: skip
 
 

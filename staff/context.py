@@ -8,7 +8,7 @@ NAVIGATION = (
     ("My day", "interactions:today", "sun", Permission.CARE_LOG),
     ("Patients", "patients:list", "users", Permission.PATIENT_VIEW),
     ("Concerns", "interactions:concerns", "chat-bubble-left-ellipsis", Permission.CARE_LOG),
-    ("Follow-ups", "interactions:follow_ups", "check-circle", Permission.CARE_LOG),
+    ("Promises", "interactions:follow_ups", "check-circle", Permission.CARE_LOG),
     ("Meetings", "interactions:meetings", "calendar-days", Permission.CARE_LOG),
     ("Reminders", "interactions:reminders", "bell", Permission.CARE_LOG),
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),

@@ -98,6 +98,8 @@ class ConcernPart(PartForm):
             cleaned["about_staff"] = True
         if urgent and cleaned.get("on_the_spot"):
             self.add_error("on_the_spot", ValidationError("Somebody has to look at this first."))
+        if cleaned.get("answer_words", "").strip() and not cleaned.get("on_the_spot"):
+            self.add_error("answer_words", ValidationError("Tick that they know this answer, or take it out here."))
         if self.is_bound and not cleaned.get("words", "").strip():
             told = cleaned.get("answer_words", "").strip() or cleaned.get("voice_to", "").strip()
             if urgent or told or cleaned.get("about_staff") or cleaned.get("on_the_spot"):

@@ -1,6 +1,7 @@
 """The patient's page: who they are, what is owed, and the relationship as it went."""
 
 import uuid
+from dataclasses import replace
 
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from interactions import debts
 from interactions.models import Meeting
+from interactions.my_day import debt_line
 from interactions.patient_header import header_of
 from interactions.timeline import KINDS, Place, timeline
 from patients.access import open_patient
@@ -44,7 +46,7 @@ def patient_page(request, ref):
             "patient": patient,
             "header": header_of(patient, request.now),
             "next_meeting": next_meeting(patient, request.user, request.now),
-            "debts": owed[:7],
+            "debts": [owed_line(debt, request.now) for debt in owed[:7]],
             "debts_more": len(owed) - 7,
             "debt_sentence": debts.sentence(owed, patient.called),
             "entries": entries,
@@ -59,6 +61,11 @@ def patient_page(request, ref):
             "now": request.now,
         },
     )
+
+
+def owed_line(debt, now):
+    """A debt on its patient's own page, where who is to settle it stands in place of the patient."""
+    return replace(debt_line(debt, now), who=debt.owner, who_url="")
 
 
 def next_meeting(patient, viewer, now):
