@@ -89,7 +89,7 @@ ACTIONS = [
         lambda s: s.is_open and s.moves,
         "Discharge",
         lede="What we still owe stays owed, by whoever stays in touch.",
-        initial=lambda s, now: {"discharged_on": today(s, now), "outreach_owner": None},
+        initial=lambda s, now: {"discharged_on": today(s, now)},
     ),
     StayAction(
         "reopen",

@@ -103,6 +103,7 @@ def care_team(request, ref):
     patient = open_patient(request, ref)
     members = list(CareTeamMember.objects.of(patient).with_history())
     now = [member for member in members if member.ended_at is None or member.ended_at > request.now]
+    may_change = may_assign(request.user, patient, request.now)
     return TemplateResponse(
         request,
         "interactions/care_team.html",
@@ -110,7 +111,8 @@ def care_team(request, ref):
             "patient": patient,
             "members": sorted(now, key=lambda member: member.role != "primary"),
             "earlier": [member for member in members if member not in now],
-            "may_change": patient.died_on is None and may_assign(request.user, patient, request.now),
+            "may_change": may_change and patient.died_on is None,
+            "may_end": may_change,
             "now": request.now,
         },
     )

@@ -97,3 +97,14 @@ def test_a_wrong_discharge_day_is_answered_and_nothing_lost(sign_in, dana, mara,
     assert answer.status_code == 200
     assert answer.context["form"].errors["discharged_on"]
     assert "Bye" in answer.content.decode()
+
+
+def test_after_a_death_the_team_can_only_be_ended(sign_in, dana, vera, mara):
+    care.record_death(patient=dana, died_on=date(2026, 6, 10), by=vera, now=NOW)
+    team = reverse("interactions:care_team", args=[dana.ref])
+    browser = sign_in(vera)
+    assert "Add a colleague" not in browser.get(team).content.decode()
+
+    browser.post(f"{team}{dana.care_team.get().ref}/end/", {"form_token": uuid.uuid4()})
+
+    assert dana.care_team.get().ended_at == NOW
