@@ -12,6 +12,7 @@ from interactions.choices import ConcernState, Urgency
 from interactions.models import CheckIn, Concern, FollowUp, Meeting
 from patients.models import Patient
 from staff.models import Program, StaffMember
+from staff.phases import every
 from staff.spans import within
 from staff.wording import clock, due, lasting, many
 
@@ -56,6 +57,7 @@ class TeamList:
     """A list of `/team/`: its rows, the words for a row, and a place in it to page on from."""
 
     slug = title = lede = empty = None
+    shows_all = False  # or only what is past its time
 
     def rows(self, user, now):
         """Everything on the list that `user` may see, worst first, with `due_at` on each row."""
@@ -80,7 +82,7 @@ class TeamList:
 class Concerns(TeamList):
     slug, title = "concerns", "Open concerns"
     lede = "What patients raised and nobody has answered, or answered and not yet told them. Safety stands first."
-    empty = "Nobody is waiting for an answer."
+    empty, shows_all = "Nobody is waiting for an answer.", True
 
     def rows(self, user, now):
         return Concern.objects.visible_to(user, now).owed().on_team_lists(user).worst_first().with_people()
@@ -208,7 +210,7 @@ class Meetings(OfPatients):
         cadence = row.latest_episode.cadence
         standard = row.latest_episode.standard(cadence.meeting_clock_at)
         if cadence.meetings_held:
-            return f"every {many(standard.meeting_every_days, 'day')}"
+            return every(standard.meeting_every_days)
         return f"the first within {many(standard.meeting_first_days, 'day')}"
 
 
@@ -236,7 +238,7 @@ class Contact(OfPatients):
             days = episode.standard(cadence.team_clock_at).team_max_days
         else:
             days = episode.standard(cadence.primary_clock_at).primary_max_days
-        return f"at least every {many(days, 'day')}"
+        return f"at least {every(days)}"
 
 
 LISTS = [Concerns(), FollowUps(), Meetings(), Contact()]
@@ -270,7 +272,9 @@ class Tile:
 
     @property
     def note(self):
-        return "Some are past their time" if self.late else "All within their time"
+        if not self.late:
+            return "All within their time"
+        return "Some are past their time" if self.list.shows_all else ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from staff.roles import Permission
+from staff.roles import HOME, Permission, Role
 
 # Label, route, icon, and the permission without which it is not offered.
 NAVIGATION = (
@@ -34,7 +34,8 @@ def chrome(request):
     around["me"] = user
     around["site_crisis_line"] = user.site.crisis_line
     around["can_search"] = user.may(Permission.PATIENT_VIEW)
-    around["nav"] = menu(request, NAVIGATION)
+    # The page they start from stands first: a phone has room for the first five only.
+    around["nav"] = menu(request, sorted(NAVIGATION, key=lambda entry: entry[1] != HOME[Role(user.role)]))
     if request.path.startswith("/manage/"):
         around["manage_nav"] = menu(request, MANAGE)
     return around

@@ -16,7 +16,7 @@ def in_words(standard):
         ("Their primary talks with them", cadence(standard.primary_ideal_days, standard.primary_max_days)),
         (
             "Meetings about the treatment",
-            f"the first within {days(standard.meeting_first_days)}, then every {days(standard.meeting_every_days)}; "
+            f"the first within {days(standard.meeting_first_days)}, then {every(standard.meeting_every_days)}; "
             f"overdue {days(standard.meeting_grace_days)} later",
         ),
         *(concern(standard, name, label) for name, label in URGENCIES),
@@ -34,8 +34,12 @@ def days(n):
     return many(n, "day")
 
 
+def every(n):
+    return "every day" if n == 1 else f"every {n} days"
+
+
 def cadence(ideal, longest):
-    return f"ideally every {days(ideal)}, at least every {days(longest)}"
+    return f"ideally {every(ideal)}, at least {every(longest)}"
 
 
 def concern(standard, name, label):

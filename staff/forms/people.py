@@ -16,6 +16,7 @@ class PersonField(forms.ModelChoiceField):
 
     def __init__(self, **options):
         options.setdefault("queryset", StaffMember.objects.none())
+        options.setdefault("empty_label", "Choose a colleague" if options.get("required", True) else "Nobody")
         super().__init__(to_field_name="ref", **options)
 
     def label_from_instance(self, person):

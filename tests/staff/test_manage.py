@@ -144,7 +144,7 @@ def test_a_round_the_clock_program_needs_an_on_call_list_first(admin, vera, nort
 def test_standards_are_read_in_words(admin, residential):
     text = admin.get(f"/manage/programs/{residential.ref}/").content.decode()
 
-    assert "ideally every 1 day, at least every 3 days" in text
+    assert "ideally every day, at least every 3 days" in text
     assert "taken on within 2 hours, answered within 8 hours" in text
 
 
