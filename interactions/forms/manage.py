@@ -14,8 +14,8 @@ MOST = 9999  # days, or patients
 class MoveForm(OnceForm):
     """To whom everything goes, and of which patients."""
 
-    to = PersonField(label="to whom", widget=forms.HiddenInput)
-    patients = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="whose")
+    to = PersonField(label="To whom", widget=forms.HiddenInput)
+    patients = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="Whose")
 
     def __init__(self, *args, held, leaving, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +29,7 @@ class MoveForm(OnceForm):
 
 class RulesForm(OnceForm):
     rules = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "stacked"}), label="rules that are on"
+        required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "stacked"}), label="Rules that are on"
     )
 
     def __init__(self, *args, rules, **kwargs):
@@ -52,11 +52,11 @@ class StandardForm(OnceForm):
             self.fields[field.name] = shown
 
     def groups(self):
-        """The fields for the page: (heading, fields)."""
-        for heading, names in GROUPS:
-            fields = [self[name] for name in names if name in self.fields]
-            if fields:
-                yield heading, fields
+        """The fields for the page: (heading, rows of fields)."""
+        for heading, rows in GROUPS:
+            shown = [[self[name] for name in names] for names in rows if names[0] in self.fields]
+            if shown:
+                yield heading, shown
 
     def clean(self):
         for ideal, longest in (("team_ideal_days", "team_max_days"), ("primary_ideal_days", "primary_max_days")):
@@ -69,12 +69,12 @@ class StandardForm(OnceForm):
 LABELS = {
     "from_day": "From day of care",
     "team_ideal_days": "Somebody of the team talks with them, ideally every … days",
-    "team_max_days": "and at least every … days",
+    "team_max_days": "At least every … days",
     "primary_ideal_days": "Their primary talks with them, ideally every … days",
-    "primary_max_days": "and at least every … days",
+    "primary_max_days": "At least every … days",
     "meeting_first_days": "First meeting about the treatment within … days",
-    "meeting_every_days": "then every … days",
-    "meeting_grace_days": "overdue after … further days",
+    "meeting_every_days": "Then every … days",
+    "meeting_grace_days": "Overdue after … further days",
     "ack_today": "“Today”: taken on within",
     "answer_today": "“Today”: answered within",
     "ack_soon": "“By tomorrow”: taken on within",
@@ -82,22 +82,20 @@ LABELS = {
     "ack_routine": "“In a few days”: taken on within",
     "answer_routine": "“In a few days”: answered within",
     "tell_within": "An answer is told within",
-    "tell_at_next_session": "at the next session, if that is earlier",
+    "tell_at_next_session": "At the next session, if that is earlier",
     "introduce_primary": "The primary is introduced within",
     "introduce_other": "Others on the care team are introduced within",
     "caseload_usual": "Patients of one primary, usually",
-    "caseload_max": "more than this is too many",
+    "caseload_max": "More than this is too many",
 }
 HELP = {"from_day": "0 is the admission. The phase on which a clock starts holds for that clock."}
+# Headings, each with its fields; those in one tuple stand beside each other.
 GROUPS = (
-    ("When", ("from_day",)),
-    ("Contact", ("team_ideal_days", "team_max_days", "primary_ideal_days", "primary_max_days")),
-    ("Meetings about the treatment", ("meeting_first_days", "meeting_every_days", "meeting_grace_days")),
-    (
-        "Concerns",
-        ("ack_today", "answer_today", "ack_soon", "answer_soon", "ack_routine", "answer_routine"),
-    ),
-    ("Telling the answer", ("tell_within", "tell_at_next_session")),
-    ("Introductions", ("introduce_primary", "introduce_other")),
-    ("Caseload", ("caseload_usual", "caseload_max")),
+    ("When", [("from_day",)]),
+    ("Contact", [("team_ideal_days", "team_max_days"), ("primary_ideal_days", "primary_max_days")]),
+    ("Meetings about the treatment", [("meeting_first_days", "meeting_every_days", "meeting_grace_days")]),
+    ("Concerns", [("ack_today", "answer_today"), ("ack_soon", "answer_soon"), ("ack_routine", "answer_routine")]),
+    ("Telling the answer", [("tell_within",), ("tell_at_next_session",)]),
+    ("Introductions", [("introduce_primary", "introduce_other")]),
+    ("Caseload", [("caseload_usual", "caseload_max")]),
 )

@@ -37,7 +37,7 @@ class AccountForm(OnceForm):
     site = SiteField()
     supervisor = PersonField(
         required=False,
-        label="supervised by",
+        label="Supervised by",
         help_text="A supervisor also sees the patients on whose care teams those they supervise are.",
     )
     pronouns = forms.CharField(max_length=40, required=False)
@@ -56,7 +56,7 @@ class NewAccountForm(AccountForm):
     username = forms.CharField(max_length=60, help_text="What they type to sign in. Capitals do not matter.")
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        label="first password",
+        label="First password",
         help_text="At least 12 characters. Tell them in person, and to change it.",
     )
     field_order = ("name", "username", "password")
@@ -75,7 +75,7 @@ class NewAccountForm(AccountForm):
 class AccountEditForm(AccountForm):
     is_active = forms.BooleanField(
         required=False,
-        label="works here and can sign in",
+        label="Works here and can sign in",
         help_text="Not before their patients and open things have moved to a colleague.",
     )
 
@@ -83,7 +83,7 @@ class AccountEditForm(AccountForm):
 class PasswordForm(OnceForm):
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        label="new password",
+        label="New password",
         help_text="At least 12 characters. It ends all their sessions; tell them in person, and to change it.",
     )
 
@@ -97,11 +97,11 @@ class PasswordForm(OnceForm):
 
 
 class AwayForm(OnceForm):
-    began_at = MomentField(label="away from")
-    ended_at = MomentField(label="back at")
+    began_at = MomentField(label="Away from")
+    ended_at = MomentField(label="Back at")
     cover = PersonField(
         required=False,
-        label="who covers",
+        label="Who covers",
         help_text="They see and do what this person would. Without a cover their patients have nobody: this is shown.",
     )
 

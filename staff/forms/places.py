@@ -32,23 +32,23 @@ class ContactHoursForm(WeekForm):
 
 
 class HolidayForm(OnceForm):
-    closed_on = DayField(label="day")
-    name = forms.CharField(max_length=80, label="what is it")
+    closed_on = DayField(label="Day")
+    name = forms.CharField(max_length=80, label="What is it")
 
 
 class DutyForm(OnceForm):
-    member = PersonField(label="who")
+    member = PersonField(label="Who")
     phone = forms.CharField(max_length=40, required=False, help_text="If other than the number on their account.")
-    began_at = MomentField(label="from")
-    ended_at = MomentField(label="until")
+    began_at = MomentField(label="From")
+    ended_at = MomentField(label="Until")
     rank = forms.IntegerField(
-        min_value=1, max_value=9, initial=1, label="asked", help_text="1 is asked first, 2 if nobody took it over."
+        min_value=1, max_value=9, initial=1, label="Asked", help_text="1 is asked first, 2 if nobody took it over."
     )
     weeks = forms.IntegerField(
         min_value=0,
         max_value=52,
         initial=0,
-        label="and again at the same hours in the following … weeks",
+        label="And again at the same hours in the following … weeks",
     )
 
     def __init__(self, *args, **kwargs):
@@ -71,12 +71,12 @@ class ProgramForm(OnceForm):
         required=False, help_text="The supervisor who stands in for the lead, also when a concern is about them."
     )
     presence = forms.ChoiceField(
-        choices=Presence.choices, widget=forms.RadioSelect, label="how patients are present", required=False
+        choices=Presence.choices, widget=forms.RadioSelect, label="How patients are present", required=False
     )
     safety_steps = WordsField(
         rows=4,
         required=False,
-        label="what to do first when somebody may not be safe",
+        label="What to do first when somebody may not be safe",
         help_text="One step a line; shown beside “Right now”.",
     )
 
@@ -103,7 +103,7 @@ class NewProgramForm(ProgramForm):
 
 
 class FloorForm(OnceForm):
-    member = PersonField(label="who")
+    member = PersonField(label="Who")
 
     def __init__(self, *args, program, **kwargs):
         super().__init__(*args, **kwargs)
