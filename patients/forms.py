@@ -157,7 +157,7 @@ class AdmitForm(StayFields, PersonForm):
     """A new person, their stay, and how to reach them safely as far as they were asked."""
 
     phone = WordsField(label="Phone", required=False, max_length=60)
-    none_of_these = forms.CharField(required=False, widget=forms.HiddenInput)
+    none_of_these = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -58,7 +58,7 @@ OWN_WORDS = (
 REACH = (
     {"ways": "Call", "may_leave_message": True, "message_words": "Please call back", "times": "Evenings"},
     {"ways": "Text", "may_leave_message": False, "times": "Any time but Sundays"},
-    {"ways": "Call, text", "may_leave_message": True, "message_words": "It is about Tuesday"},
+    {"ways": "Call, Text", "may_leave_message": True, "message_words": "It is about Tuesday"},
 )
 
 # Where made-up people are: the program, who may be their primary, how long ago they may have come, and how often
