@@ -3,9 +3,9 @@
 import datetime
 from dataclasses import dataclass
 
+from interactions.reminder_rules import RULES
 from staff import services
 from staff.choices import ProgramKind
-from staff.defaults import QUIET_START
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, OnCallDuty, Program, WorkingHours
 from staff.roles import Role
 from staff.saving import save_checked
@@ -70,16 +70,6 @@ PROGRAMS = {
     "w_close": ("Staying Close", ProgramKind.AFTERCARE, "windward", "leilani", None),
     "w_young": ("Young Adults Evening", ProgramKind.IOP, "windward", "leilani", None),
 }
-EVERY_RULE = (
-    *QUIET_START,
-    "concern_not_acknowledged",
-    "concern_unsettled_twice",
-    "follow_up_overdue",
-    "meeting_without_outcome",
-    "milestone",
-    "not_introduced",
-    "try_again",
-)
 QUIET = {"w_young"}  # opened lately: it begins with the rules of a quiet start
 FLOORS = {"detox": ("nadia", "felix"), "res": ("nadia", "felix", "walt"), "day": ("nadia",), "w_res": ("hana",)}
 ON_CALL = {"millrace": (("priya", "nadia"), ("felix", "imani")), "windward": (("hana", "marcus"), ("leilani", "keoni"))}
@@ -144,7 +134,7 @@ def build(*, now, password=PASSWORD):
             safety_steps=STEPS,
         )
         if key not in QUIET:
-            services.switch_rules(program=program, rules=EVERY_RULE)
+            services.switch_rules(program=program, rules=[rule.code for rule in RULES])
         for username in FLOORS.get(key, ()):
             save_checked(
                 FloorTeamMember(program=program, staff=staff[username], began_at=now - datetime.timedelta(days=370))

@@ -19,11 +19,13 @@ from interactions.models import (
     FollowUp,
     HistoryEntry,
     Meeting,
+    Reminder,
     Step,
     StepAsked,
     TalkRequest,
 )
 from interactions.ownership import open_things
+from interactions.reminder_rules import RULES
 from patients.choices import CameBy, DischargeReason, PauseKind
 from patients.models import Cadence, CareTeamMember, Episode, Patient, Pause, SafeContact
 from staff.choices import ProgramKind
@@ -144,6 +146,10 @@ def test_everything_that_can_be_owed_has_an_example(demo):
     assert CheckIn.objects.filter(hard_moment=True).exists()
     assert CheckIn.objects.filter(next_try_at__isnull=False).exists()
     assert {"amended", "struck", "reopened", "handed_over", "rescheduled"} <= seen_in(HistoryEntry, "action")
+
+
+def test_every_reminder_rule_has_something_to_say(demo):
+    assert seen_in(Reminder, "rule") == {rule.code for rule in RULES}
 
 
 def test_the_clinical_list_is_there(demo):

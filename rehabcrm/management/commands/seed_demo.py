@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from interactions.planning import plan_all
 from patients.models import CareTeamMember, Patient
 from rehabcrm.demo import people, world
 from rehabcrm.demo.player import Player
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             built = world.build(now=now)
             self.tell(built, seed, patients, now)
+            plan_all(now)
         cast = roll(built, now)
         if json:
             write(json, cast)
