@@ -1,6 +1,7 @@
 """`seed_demo` as a command: what it needs, what it leaves alone, what it writes."""
 
 import json
+import random
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, Meeting
 from patients.models import Patient
+from rehabcrm.demo import people
 from staff.models import StaffMember
 from tests.factories import NOW, make_staff
 
@@ -39,13 +41,21 @@ def test_the_same_seed_tells_the_same_year(db, at):
     assert seed(seed=4, patients=6) != first
 
 
-def test_more_people_than_stories_are_made_up(db, at, tmp_path):
+def test_more_people_than_stories_are_made_up(db, at, tmp_path, monkeypatch):
     at(NOW)
+    monkeypatch.setattr(people, "STORIES", ("windward",))
+    stories = len(people.stories())
 
-    call_command("seed_demo", patients=46, json=str(tmp_path / "demo.json"))
+    call_command("seed_demo", patients=stories + 5, json=str(tmp_path / "demo.json"))
 
     cast = json.loads((tmp_path / "demo.json").read_text(encoding="utf-8"))
-    assert len(cast["patients"]) == len({patient["name"] for patient in cast["patients"]}) == 46
+    assert len(cast["patients"]) == len({patient["name"] for patient in cast["patients"]}) == stories + 5
+
+
+def test_two_thousand_people_have_names_of_their_own():
+    cast = people.cast(random.Random(1), 2000)
+
+    assert len({tuple(person["name"]) for person in cast}) == 2000
 
 
 def test_people_who_are_there_already_are_left_alone(db):
