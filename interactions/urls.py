@@ -49,6 +49,7 @@ urlpatterns = [
     path("manage/away/<uuid:ref>/end/", manage.away_end, name="away_end"),
     path("manage/floor/<uuid:ref>/end/", manage.floor_end, name="floor_end"),
     path("manage/programs/<uuid:ref>/edit/", manage.program_edit, name="program_edit"),
+    path("manage/programs/<uuid:ref>/rules/", manage.program_rules, name="program_rules"),
     path("manage/programs/<uuid:ref>/standards/new/", manage.standard_new, name="standard_new"),
     path("manage/programs/<uuid:ref>/standards/<int:day>/", manage.standard_edit, name="standard_edit"),
     path("manage/programs/<uuid:ref>/standards/<int:day>/remove/", manage.standard_remove, name="standard_remove"),

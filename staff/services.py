@@ -67,10 +67,14 @@ def open_program(*, site, name, kind, lead, deputy=None, presence=None, safety_s
 
 
 @transaction.atomic
-def switch_rules(*, program, rules):
-    """Exactly these reminder rules are on in the program from now on."""
-    program.rule_switches.exclude(rule__in=rules).delete()
+def switch_rules(*, program, rules, among=None, by=None):
+    """Exactly these reminder rules (of `among`, where not all are on offer) are on in the program from now on."""
+    offered = program.rule_switches.all() if among is None else program.rule_switches.filter(rule__in=among)
+    offered.exclude(rule__in=rules).delete()
     RuleSwitch.objects.bulk_create((RuleSwitch(program=program, rule=rule) for rule in rules), ignore_conflicts=True)
+    if by is not None:
+        log_change(action="program.rules", by=by, patients=[], record=program, fields=["rules"])
+    return program
 
 
 @transaction.atomic

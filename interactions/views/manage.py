@@ -8,7 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
-from interactions.forms.manage import StandardForm
+from interactions.forms.manage import RulesForm, StandardForm
+from interactions.reminder_rules import RULES
 from interactions.services import standards
 from interactions.services.assignments import change_account, holdings, rearrange
 from staff import services as staff
@@ -96,6 +97,33 @@ def program_edit(request, ref):
     )
     return done or form_page(
         request, form, title=f"Change {program}", page_title="Program", cancel_url=program.get_absolute_url()
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE)
+def program_rules(request, ref):
+    program = get_object_or_404(Program.objects.with_standards(), ref=ref)
+    offered = {rule.code: rule for rule in RULES if not rule.always_on}
+    form = RulesForm(
+        request.POST or None,
+        rules=[(code, f"{rule.title}: {rule.threshold(program)}") for code, rule in offered.items()],
+        initial={"rules": [switch.rule for switch in program.rule_switches.all()]},
+    )
+    done = attempt(
+        request,
+        form,
+        lambda: staff.switch_rules(program=program, rules=form.cleaned_data["rules"], among=offered, by=request.user),
+        said="Rules saved. What is due already is found by the next pass.",
+    )
+    always = ", ".join(rule.title.lower() for rule in RULES if rule.always_on)
+    return done or form_page(
+        request,
+        form,
+        title=f"Reminder rules of {program}",
+        page_title="Reminder rules",
+        lede=f"Fewer are read more. Always on: {always}.",
+        cancel_url=program.get_absolute_url(),
     )
 
 

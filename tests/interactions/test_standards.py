@@ -5,7 +5,7 @@ import pytest
 
 from interactions.services.concerns import raise_concern
 from patients.models import Cadence
-from staff.models import Standard
+from staff.models import RuleSwitch, Standard
 from tests.factories import NOW, make_episode
 
 DAY = timedelta(days=1)
@@ -121,3 +121,20 @@ def test_new_contact_hours_hold_at_once(admin, outpatient):
     admin.send(f"/manage/hours/{outpatient.site.ref}/contact-hours/", from_5_0="10:00", until_5_0="14:00")
 
     assert [str(hours) for hours in outpatient.site.contact_hours.all()] == ["Saturday 10:00–14:00"]
+
+
+def test_rules_are_chosen_with_their_figures_and_others_stay_as_they_are(admin, residential):
+    address = f"/manage/programs/{residential.ref}/rules/"
+    RuleSwitch.objects.create(program=residential, rule="of_a_later_release")
+    page = admin.get(address)
+
+    admin.send(address, rules=["silence", "milestone"])
+
+    assert {"silence", "meeting_overdue"} <= set(page.context["form"]["rules"].value())
+    assert {switch.rule for switch in residential.rule_switches.all()} == {
+        "of_a_later_release",
+        "outreach_due",
+        "safety_not_taken_over",
+        "silence",
+        "milestone",
+    }
