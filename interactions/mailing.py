@@ -10,6 +10,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.text import slugify
@@ -19,8 +20,10 @@ from interactions.choices import MailKind, MailState
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
 from interactions.working_time import WorkingTime
+from staff.access_log import log_change
 from staff.models import StaffMember
 from staff.roles import Role
+from staff.saving import refuse_unless
 from staff.wording import many
 
 AT_ONCE = [rule.code for rule in RULES if rule.at_once]
@@ -193,3 +196,12 @@ def standing(mail, now):
 
 def with_hours(mail):
     return StaffMember.objects.with_hours().get(pk=mail.recipient_id)
+
+
+@transaction.atomic
+def try_again(*, mail, by, now):
+    """Puts a failed mail back into the outbox."""
+    put = Mail.objects.failed().filter(pk=mail.pk).update(state=MailState.WAITING, attempts=0, next_at=now, error="")
+    refuse_unless(put, "This mail is on its way already.")
+    log_change(action="mail.try_again", by=by, patients=[], record=mail)
+    return mail

@@ -1,4 +1,4 @@
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Cast
 
 from interactions.choices import (
@@ -283,8 +283,22 @@ class ReminderQuerySet(QuerySet):
     def with_patients(self):
         return self.select_related("patient__latest_episode__program__site")
 
+    def with_records(self, kinds, user, now):
+        """With `record_ref` of the record it is about, where `user` may see it. `kinds`: (model, rules)."""
+        refs = [
+            When(
+                rule__in=rules,
+                then=Subquery(model.objects.visible_to(user, now).filter(pk=OuterRef("cause")).values("ref")[:1]),
+            )
+            for model, rules in kinds
+        ]
+        return self.annotate(record_ref=Case(*refs, output_field=UUIDField()))
+
     def oldest_due_first(self):
         return self.order_by("due_at", "pk")
+
+    def of_ref(self, ref):
+        return self.filter(ref=ref)
 
     def urgent(self, at_once, concern_rules):
         """Those mailed at once: of the rules `at_once`, and of `concern_rules` where the concern is for today."""
@@ -320,5 +334,17 @@ class MailQuerySet(QuerySet):
     def stale(self, now):
         return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)
 
+    def failed(self):
+        return self.filter(state=MailState.FAILED)
+
     def failed_since(self, moment):
-        return self.filter(state=MailState.FAILED, planned_at__gte=moment).select_related("recipient").order_by("-pk")
+        return self.failed().filter(planned_at__gte=moment).select_related("recipient").order_by("-pk")
+
+
+class PassQuerySet(QuerySet):
+    def newest_finished(self):
+        """The last pass that came to its end, with `waiting_since`: from when the oldest mail has been ready."""
+        from interactions.models import Mail
+
+        waiting = Mail.objects.filter(state=MailState.WAITING).order_by("next_at").values("next_at")[:1]
+        return self.exclude(ended_at=None).annotate(waiting_since=Subquery(waiting)).order_by("-began_at").first()

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from interactions.views import assignments, care, checkins, manage, overview, patient, records, today, worklists
+from interactions.views import (
+    assignments,
+    care,
+    checkins,
+    manage,
+    overview,
+    patient,
+    records,
+    reminders,
+    today,
+    worklists,
+)
 
 app_name = "interactions"
 
@@ -43,6 +54,11 @@ urlpatterns = [
     *kind_routes("meeting", "meetings"),
     *kind_routes("talk_request", "talk-requests"),
     path("steps/<uuid:ref>/", records.record_page, {"kind": "step"}, name="step"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/<uuid:ref>/snooze/", reminders.reminder_snooze, name="reminder_snooze"),
+    path("manage/reminders/", reminders.reminder_health, name="reminder_health"),
+    path("manage/reminders/<uuid:ref>/<slug:rule>/<slug:to>/", reminders.reminder_switch, name="reminder_switch"),
+    path("manage/reminders/mails/<uuid:ref>/again/", reminders.reminder_mail_again, name="reminder_mail_again"),
     path("manage/", overview.manage, name="manage"),
     path("manage/assignments/", assignments.move, name="assignments"),
     path("manage/staff/<uuid:ref>/edit/", manage.staff_edit, name="staff_edit"),

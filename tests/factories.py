@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from interactions.models import Mail, Reminder
 from patients import services as patients
 from staff import services as staff
 from staff.choices import ProgramKind
@@ -66,3 +67,21 @@ def switch_on(program, *rules):
     """Switches reminder rules on, on top of those that are."""
     for rule in rules:
         RuleSwitch.objects.get_or_create(program=program, rule=rule)
+
+
+def make_reminder(follow_up, **over):
+    """A reminder that a promise is due."""
+    over = {"rule": "follow_up_due", "stage": "owner", "recipient": follow_up.owner, "planned_at": NOW, **over}
+    return Reminder.objects.create(
+        cause=follow_up.pk,
+        clock_started_at=follow_up.promised_at,
+        patient=follow_up.patient,
+        due_at=follow_up.due_at,
+        **over,
+    )
+
+
+def make_mail(recipient, **over):
+    """A mail that failed."""
+    over = {"kind": "digest", "slot": "2026-06-09", "state": "failed", "error": "SMTPDataError 451", **over}
+    return Mail.objects.create(recipient=recipient, planned_at=NOW, next_at=NOW, **over)

@@ -24,7 +24,7 @@ from interactions.services.talks import request_talk
 from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
-from tests.factories import NOW, make_floor, make_on_call
+from tests.factories import NOW, make_floor, make_mail, make_on_call, make_reminder
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
 Door = namedtuple("Door", "answers method of more")
@@ -102,6 +102,11 @@ DOORS = {
     "interactions:talk_request": reading("talk_request"),
     "interactions:talk_request_act": reading("talk_request", "keep"),
     "interactions:step": reading("step"),
+    "interactions:reminders": everyone_who_cares(),
+    "interactions:reminder_snooze": door(302, 200, 404, 404, 404, 403, 404, of="reminder"),
+    "interactions:reminder_health": managing(),
+    "interactions:reminder_switch": changing("program", "silence", "off"),
+    "interactions:reminder_mail_again": changing("mail"),
     "interactions:care_team": reading("patient"),
     "interactions:team_assign": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_primary": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
@@ -162,11 +167,14 @@ def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
     program = dana.latest_episode.program
     Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
     check_in = log_conversation(**told, happened=Happened.TALKED, text="We talked about the week.")
+    follow_up = promise(**told, what="Call the landlord", due_at=NOW + DAY)
     return {
         "patient": dana,
         "check_in": check_in,
         "concern": raise_concern(**told, words="When can I call home?"),
-        "follow_up": promise(**told, what="Call the landlord", due_at=NOW + DAY),
+        "follow_up": follow_up,
+        "reminder": make_reminder(follow_up),
+        "mail": make_mail(mara),
         "meeting": plan_meeting(**told, starts_at=NOW + DAY),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from interactions.choices import MailKind, MailState
-from interactions.querysets import MailQuerySet, ReminderQuerySet
+from interactions.querysets import MailQuerySet, PassQuerySet, ReminderQuerySet
 from staff.constraints import known, paired, real_days
 
 
@@ -107,6 +107,8 @@ class Pass(models.Model):
     ended = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+
+    objects = PassQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "passes"

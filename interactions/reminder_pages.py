@@ -1,0 +1,155 @@
+"""What the pages of the reminders show: a person's own, and for the admin whether they work."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Pass, Quarantine, Reminder, TalkRequest
+from interactions.reminder_rules import RULES, rule_of
+from interactions.reminders import still_live
+from interactions.shown import when_words
+from staff.models import Program
+from staff.wording import clock, lasting
+
+MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
+          "check_in": CheckIn}  # fmt: skip
+KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
+LATE_BEAT = timedelta(minutes=2)
+LATE_MAIL = timedelta(minutes=5)
+SHOWN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reminder in plain words."""
+
+    what: str
+    url: str
+    who: str
+    who_url: str
+    since: str
+    since_iso: str
+    tone: str
+    snooze_url: str
+    aside: str
+    patient_ref: object
+
+
+def my_reminders(user, now):
+    """The reminders of `user` that still hold, oldest first, as (those that stand, those put aside)."""
+    found = Reminder.objects.standing().visible_to(user, now).with_records(KINDS, user, now).with_patients()
+    shown, lines = set(), []
+    for reminder in still_live(found.oldest_due_first(), now):
+        rule = rule_of(reminder.rule)
+        if (rule.code, reminder.cause) in shown or (rule.about and reminder.record_ref is None):
+            continue
+        shown.add((rule.code, reminder.cause))
+        lines.append(line(reminder, rule, now))
+    return [one for one in lines if not one.aside], [one for one in lines if one.aside]
+
+
+def line(reminder, rule, now):
+    patient = reminder.patient
+    aside = reminder.snoozed_until_at is not None and reminder.snoozed_until_at > now
+    return Line(
+        what=rule.says.format(name=patient.called),
+        url=reverse(f"interactions:{rule.about}", args=[reminder.record_ref])
+        if rule.about
+        else patient.get_absolute_url(),
+        who=patient.display_name,
+        who_url=patient.get_absolute_url(),
+        since=f"Since {clock(reminder.due_at, now, timezone.get_current_timezone())}",
+        since_iso=reminder.due_at.isoformat(),
+        tone="danger" if rule.at_once else "warn" if reminder.due_at < now - timedelta(days=1) else "calm",
+        snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
+        aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
+        patient_ref=patient.ref,
+    )
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether reminders work, in words: what is wrong, or that nothing is."""
+
+    last: str
+    troubles: list
+
+    @property
+    def well(self):
+        return not self.troubles
+
+
+def health(now):
+    beat, troubles = Pass.objects.newest_finished(), []
+    if beat is None:
+        return Health("Reminders have never run here.", ["Start the worker and beat, or run_reminders --loop."])
+    last = f"The last look was {lasting(now - beat.began_at)} ago." if now > beat.began_at else "It looked just now."
+    if beat.began_at < now - LATE_BEAT:
+        troubles.append("They should look every 30 seconds. The worker or beat may have stopped.")
+    if beat.failed:
+        troubles.append("Part of the last look failed; the rest went through. The log of the worker says what.")
+    if beat.waiting_since and beat.waiting_since < now - LATE_MAIL:
+        troubles.append(
+            f"A mail has been waiting for {lasting(now - beat.waiting_since)}. In the app nothing is missing."
+        )
+    return Health(last, troubles)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as it stands in one program."""
+
+    rule: object
+    on: bool
+    when: str
+    switch_url: str
+
+
+def rules_of(program):
+    on = set(program.rule_switches.values_list("rule", flat=True))
+    return [
+        RuleLine(
+            rule=rule,
+            on=rule.always_on or rule.code in on,
+            when=rule.threshold(program),
+            switch_url=reverse(
+                "interactions:reminder_switch", args=[program.ref, rule.code, "off" if rule.code in on else "on"]
+            ),
+        )
+        for rule in RULES
+    ]
+
+
+def health_page(user, now, *, chosen):
+    """The context of `/manage/reminders/`. Patients stand there by record number only."""
+    programs = list(Program.objects.open().with_standards())
+    program = next((one for one in programs if str(one.ref) == chosen), programs[0] if programs else None)
+    waiting = Reminder.objects.live(now).for_recipient(user).select_related("patient").oldest_due_first()
+    aside = Quarantine.objects.select_related("patient").order_by("found_at")
+    return {
+        "health": health(now),
+        "waiting": [
+            {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),
+             "patient_ref": one.patient.ref}
+            for one in waiting
+        ],
+        "failed": [
+            {"who": mail.recipient.name, "kind": mail.get_kind_display(), "when": when_words(mail.planned_at, now),
+             "error": mail.error, "again_url": reverse("interactions:reminder_mail_again", args=[mail.ref])}
+            for mail in Mail.objects.failed_since(now - SHOWN_FOR)[:50]
+        ],
+        "aside": [
+            {"what": rule_of(one.rule).title, "number": one.patient.record_number, "reason": one.reason,
+             "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
+            for one in aside[:50]
+        ],
+        "program": program,
+        "rules": rules_of(program) if program else [],
+        "chips": [
+            {"label": f"{one.name}, {one.site.name}", "current": one == program,
+             "url": reverse("interactions:reminder_health", query={"program": str(one.ref)})}
+            for one in programs
+        ],
+    }  # fmt: skip

@@ -1,0 +1,89 @@
+"""My reminders; and for the admin, the rules, and whether they are at work."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from interactions import mailing
+from interactions.forms.reminders import SnoozeForm
+from interactions.models import Mail, Reminder
+from interactions.reminder_pages import health_page, my_reminders
+from interactions.reminder_rules import BY_CODE, rule_of
+from interactions.reminders import snooze, switch_rule
+from interactions.views.pages import form_page
+from staff.access import requires
+from staff.access_log import seen
+from staff.models import Program
+from staff.roles import Permission
+
+
+@require_GET
+@requires(Permission.CARE_LOG)
+def reminders(request):
+    lines, aside = my_reminders(request.user, request.now)
+    seen(request, {line.patient_ref for line in (*lines, *aside)})
+    return TemplateResponse(request, "interactions/reminders.html", {"lines": lines, "aside": aside})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def reminder_snooze(request, ref):
+    mine = Reminder.objects.standing().visible_to(request.user, request.now).with_patients()
+    reminder = get_object_or_404(mine, ref=ref)
+    seen(request, [reminder.patient])
+    rule, back = rule_of(reminder.rule), reverse("interactions:reminders")
+
+    def save(until, because):
+        snooze(reminder=reminder, until=until, because=because, by=request.user, now=request.now)
+        return back
+
+    return form_page(
+        request,
+        SnoozeForm(request.POST or None, now=request.now),
+        save,
+        title="Put aside",
+        page_title="Put a reminder aside",
+        lede=f"{rule.says.format(name=reminder.patient.called)}. It stays owed, and is back in your list after that.",
+        submit_label="Put aside",
+        cancel_url=back,
+    )
+
+
+@require_GET
+@requires(Permission.MANAGE)
+def reminder_health(request):
+    page = health_page(request.user, request.now, chosen=request.GET.get("program"))
+    seen(request, {line["patient_ref"] for line in (*page["waiting"], *page["aside"])})
+    return TemplateResponse(request, "interactions/reminder_health.html", page)
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def reminder_switch(request, ref, rule, to):
+    program = get_object_or_404(Program, ref=ref)
+    if rule not in BY_CODE or to not in ("on", "off"):
+        raise Http404
+    try:
+        switch_rule(program=program, rule=rule, on=to == "on", by=request.user, now=request.now)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"{rule_of(rule).title}: {to} in {program.name}.")
+    return redirect(reverse("interactions:reminder_health", query={"program": str(program.ref)}))
+
+
+@require_POST
+@requires(Permission.MANAGE)
+def reminder_mail_again(request, ref):
+    mail = get_object_or_404(Mail, ref=ref)
+    try:
+        mailing.try_again(mail=mail, by=request.user, now=request.now)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "It goes out with the next look, within a minute.")
+    return redirect("interactions:reminder_health")
