@@ -1,25 +1,196 @@
+"""The timeline: all kinds mixed, nothing twice, nothing missing, nothing that is not for the viewer."""
+
 from datetime import timedelta
 
-from interactions.services import care
-from patients.choices import ContactAfter, DischargeReason, PauseKind
-from staff.calendar import DAY
-from tests.factories import NOW
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from interactions import timeline as module
+from interactions.choices import Happened, MeetingState
+from interactions.models import Meeting
+from interactions.services import care, concerns
+from interactions.services.checkins import log_conversation
+from interactions.services.concerns import raise_concern
+from interactions.services.meetings import plan_meeting
+from interactions.services.promises import promise
+from interactions.timeline import KINDS, SOURCES, Place, timeline
+from patients.choices import Audience, ContactAfter, DischargeReason, PauseKind
+from patients.models import RecordReader
+from tests.factories import NOW, make_floor
+from tests.one_of_each import MAKERS, MODELS, one_of_each
+from tests.queries import counted
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def test_the_patients_page_shows_how_a_stay_went(at, sign_in, vera, mara, dana, outpatient):
-    home = care.pause(episode=dana.latest_episode, kind=PauseKind.LEAVE, back_on=NOW.date() + DAY, by=mara, now=NOW)
-    care.resume(episode=home.episode, by=mara, now=NOW + DAY)
-    care.transfer(episode=dana.latest_episode, program=outpatient, by=mara, now=NOW + 2 * DAY)
-    care.discharge(
-        episode=dana.latest_episode,
-        reason=DischargeReason.COMPLETED,
-        contact_after=ContactAfter.YES,
-        by=mara,
-        now=NOW + 3 * DAY,
+def pages(patient, viewer, now=NOW, **asked):
+    """Every page, from the newest to the end."""
+    before, found = None, []
+    while True:
+        entries, before = timeline(patient, viewer, now, before=before, **asked)
+        found.append([(entry.at, entry.kind, entry.record.ref) for entry in entries])
+        if before is None:
+            return found
+        before = Place.parse(str(before))
+
+
+def kinds(patient, viewer, **asked):
+    return {entry.kind for entry in timeline(patient, viewer, NOW, **asked)[0]}
+
+
+def move_through_care(patient, mara, vera, program):
+    """A pause, a transfer and a discharge, then back."""
+    episode = patient.latest_episode
+    care.pause(episode=episode, kind=PauseKind.LEAVE, back_on=NOW.date() + 2 * DAY, by=mara, now=NOW)
+    care.resume(episode=episode, by=mara, now=NOW + HOUR)
+    episode = care.transfer(episode=episode, program=program, by=vera, now=NOW + 2 * HOUR)
+    return care.discharge(
+        episode=episode, reason=DischargeReason.COMPLETED, contact_after=ContactAfter.YES, by=vera, now=NOW + 3 * HOUR
     )
-    at(NOW + 3 * DAY + timedelta(hours=1))
 
-    page = sign_in(vera).get(dana.get_absolute_url())
 
-    for words in ("Came to us", "On leave", "Moved to Outpatient North", "Finished what we planned"):
-        assert words in page.content.decode()
+def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, outpatient):
+    one_of_each(dana, mara)
+    move_through_care(dana, mara, vera, outpatient)
+    dana.refresh_from_db()
+
+    entries, _ = timeline(dana, vera, NOW + DAY)
+
+    assert {entry.kind for entry in entries} == {source.kind for source in SOURCES}
+    assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
+    assert all(entry.who and entry.url and entry.template for entry in entries)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("audience", [Audience.CARE_TEAM, Audience.SUPERVISED, Audience.NAMED])
+def test_each_source_asks_the_audience(kind, audience, dana, mara, vera, nils, residential):
+    make_floor(residential, nils)
+    record = one_of_each(dana, vera)[kind]
+    MODELS[kind].objects.filter(pk=record.pk).update(audience=audience)
+
+    assert kind not in kinds(dana, nils)  # the floor team sees what is for all
+    assert (kind in kinds(dana, mara)) == (audience == Audience.CARE_TEAM)
+    assert (kind in kinds(dana, vera)) == (audience != Audience.NAMED)
+    RecordReader.objects.create(record_ref=record.ref, staff=mara)
+    assert (kind in kinds(dana, mara)) == (audience in (Audience.CARE_TEAM, Audience.SUPERVISED, Audience.NAMED))
+
+    MODELS[kind].objects.filter(pk=record.pk).update(audience=Audience.TEAM, not_for=nils)
+    assert kind not in kinds(dana, nils)
+    assert kind in kinds(dana, mara)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(sorted(MAKERS)), st.integers(0, 4)), max_size=25), st.integers(1, 7))
+def test_pages_hold_everything_once_also_where_moments_are_equal(dana, mara, history, page):
+    made = set()
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        for kind, hours in history:
+            made.add((kind, MAKERS[kind](NOW - hours * HOUR, patient=dana, by=mara).ref))
+        patch.setattr(module, "PAGE", page)
+        found = pages(dana, mara)
+        transaction.set_rollback(True)  # each history begins empty
+
+    flat = [entry for part in found for entry in part]
+    assert len(flat) == len(set(flat))
+    assert {(kind, ref) for _, kind, ref in flat} - made == {("admission", dana.latest_episode.ref)}
+    assert len(flat) == len(made) + 1
+    assert [at for at, *_ in flat] == sorted((at for at, *_ in flat), reverse=True)
+    assert all(len(part) == page for part in found[:-1])
+
+
+def test_one_kind_can_be_asked_for_and_stays_are_one_of_them(dana, mara, vera, outpatient):
+    one_of_each(dana, mara)
+    move_through_care(dana, mara, vera, outpatient)
+    dana.refresh_from_db()
+
+    for kind in MODELS:
+        assert kinds(dana, vera, kind=kind) == {kind}
+    assert kinds(dana, vera, kind="admission") == {"admission", "discharge", "transfer", "pause"}
+    assert set(KINDS) == {*MODELS, "admission"}
+
+
+@pytest.mark.parametrize("typed", ["cafe", "CAFÉ", "  café ", "caf", "cafe\u0301"])
+def test_search_folds_case_and_accents_over_all_kinds(dana, mara, typed):
+    one_of_each(dana, mara)
+
+    assert kinds(dana, mara, typed=typed) == set(MODELS)
+
+
+def test_every_typed_word_must_stand_in_an_entry(dana, mara):
+    promise(patient=dana, what="Ask about the phone", by=mara, now=NOW)
+
+    assert kinds(dana, mara, typed="phone ask") == {"follow_up"}
+    assert not kinds(dana, mara, typed="phone letter")
+    assert kinds(dana, mara, typed="%") == kinds(dana, mara)  # signs alone are no words
+    assert not kinds(dana, mara, typed="phon_")
+
+
+def test_search_finds_what_was_written_later(dana, mara):
+    concern = raise_concern(patient=dana, words="The phone", by=mara, now=NOW)
+    concerns.answer(concern=concern, answer="no", words="The charger is locked away", by=mara, now=NOW)
+
+    assert kinds(dana, mara, typed="charger") == {"concern"}
+
+
+def test_this_stay_or_all_of_them(dana, mara, vera, residential):
+    promise(patient=dana, what="In the first stay", by=mara, now=NOW)
+    care.discharge(
+        episode=dana.latest_episode, reason=DischargeReason.COMPLETED, contact_after=ContactAfter.YES, by=vera, now=NOW
+    )
+    dana.refresh_from_db()
+    care.readmit(patient=dana, program=residential, primary=mara, by=vera, now=NOW + 9 * DAY)
+    dana.refresh_from_db()
+
+    entries, _ = timeline(dana, mara, NOW + 9 * DAY, since=dana.latest_episode.admitted_at)
+    everything, _ = timeline(dana, mara, NOW + 9 * DAY)
+
+    assert [entry.kind for entry in entries] == ["admission"]
+    assert [entry.kind for entry in everything].count("admission") == 2
+
+
+def test_a_meeting_stands_where_it_was_held(dana, mara):
+    meeting = plan_meeting(patient=dana, starts_at=NOW - DAY, by=mara, now=NOW - 2 * DAY)
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.PLANNED)
+
+    assert timeline(dana, mara, NOW, kind="meeting")[0][0].at == NOW - DAY
+
+
+@pytest.mark.parametrize("copies", [1, 8])
+def test_it_takes_one_statement_and_one_for_each_kind_that_is_there(dana, mara, copies):
+    for n in range(copies):
+        one_of_each(dana, mara, NOW - n * HOUR)
+
+    with counted() as statements:
+        entries, _ = timeline(dana, mara, NOW)
+        [(entry.who, entry.url, str(entry.record)) for entry in entries]
+
+    assert len(statements) == 1 + len(MODELS) + 1
+
+
+def test_turns_cost_one_statement_more_however_many_conversations_have_them(at, sign_in, dana, mara):
+    at(NOW)
+    for n in range(6):
+        turn = {"position": 1, "speaker": "client", "time_said": "", "text": f"Turn {n}", "extra": {}}
+        log_conversation(
+            patient=dana, happened=Happened.TALKED, text="We talked.", by=mara, now=NOW - n * HOUR, turns=[turn]
+        )
+
+    with counted() as statements:
+        entries, _ = timeline(dana, mara, NOW)
+        said = [turn.text for entry in entries if entry.kind == "check_in" for turn in entry.record.turns.all()]
+
+    assert said == [f"Turn {n}" for n in range(6)]
+    assert len(statements) == 1 + 2 + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "garbage", "9-check_in-", "9-check_in-zz", "x-check_in-" + "0" * 32, "9-nothing-" + "0" * 32, "1-2-3-4",
+     "9" * 40 + "-check_in-" + "0" * 32, "--", "\0", "9-check_in-" + "0" * 31 + "\0"],
+)  # fmt: skip
+def test_what_names_no_place_is_the_beginning(dana, mara, text):
+    place = Place.parse(text)
+
+    assert place is None or timeline(dana, mara, NOW, before=place) is not None

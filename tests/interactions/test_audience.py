@@ -1,0 +1,94 @@
+"""For every kind of record, each audience and each of the cast: count, list, timeline and page agree."""
+
+import pytest
+from django.db.models import ForeignKey
+from django.test import Client
+
+from interactions import debts
+from interactions.timeline import timeline
+from patients.choices import Audience, CareRole
+from patients.models import Record, RecordReader
+from patients.services import assign
+from staff.calendar import DAY
+from tests.factories import NOW, make_floor, make_on_call, make_staff
+from tests.one_of_each import MODELS, one_of_each
+
+
+@pytest.fixture
+def cast(at, dana, mara, nils, vera, ada, otto, sione, residential, north):
+    """The cast, with nils named as a reader, and a nurse, a colleague on the floor and one on call."""
+    at(NOW)
+    floor, on_call, nurse = make_staff("flo"), make_staff("rosa"), make_staff("nina")
+    make_floor(residential, floor)
+    make_on_call(north, on_call)
+    assign(patient=dana, staff=nurse, role=CareRole.NURSE, by=vera, now=NOW)
+    return {
+        "primary": mara, "nurse": nurse, "lead": vera, "floor": floor, "on call": on_call, "outside": nils,
+        "admin": ada, "auditor": otto, "elsewhere": sione,
+    }  # fmt: skip
+
+
+SEES = {
+    Audience.TEAM: {"primary", "nurse", "lead", "floor"},
+    Audience.CARE_TEAM: {"primary", "nurse", "lead"},
+    Audience.SUPERVISED: {"lead", "nurse"},  # nurse wrote it
+    Audience.NAMED: {"primary"},  # named below
+}
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("audience", Audience.values)
+def test_count_list_timeline_and_page_agree(kind, audience, cast, dana):
+    record = one_of_each(dana, cast["nurse"])[kind]
+    kinds = MODELS[kind].objects
+    kinds.filter(pk=record.pk).update(audience=audience)
+    RecordReader.objects.create(record_ref=record.ref, staff=cast["primary"])
+    RecordReader.objects.create(record_ref=record.ref, staff=cast["outside"])  # named, yet not in their care
+
+    expected = SEES[audience] | ({"primary"} if audience == Audience.SUPERVISED else set())
+    for who, member in cast.items():
+        counted = kinds.visible_to(member, NOW).count()
+        listed = record in kinds.visible_to(member, NOW)
+        shown = bool(timeline(dana, member, NOW, kind=kind)[0])
+        browser = Client()
+        browser.force_login(member, backend="staff.sign_in.PasswordBackend")
+        opened = browser.get(record.get_absolute_url()).status_code == 200
+        page = browser.get(f"/patients/{dana.ref}/")
+        on_page = str(record.ref) in page.content.decode() if page.status_code == 200 else False
+
+        allowed = who in expected
+        assert (counted, listed, opened, on_page) == (allowed, allowed, allowed, allowed), who
+        # The timeline and the debts are asked only by who may see the patient.
+        assert shown == allowed or not MODELS[kind].objects.visible_to(member, NOW).exists()
+        if page.status_code == 200:
+            assert shown == allowed, who
+
+
+@pytest.mark.parametrize("kind", ["concern", "follow_up", "talk_request"])
+@pytest.mark.parametrize("audience", Audience.values)
+def test_debts_are_those_that_one_may_see(kind, audience, cast, dana):
+    record = one_of_each(dana, cast["nurse"])[kind]
+    MODELS[kind].objects.filter(pk=record.pk).update(audience=audience)
+
+    for who in ("primary", "nurse", "lead", "floor"):
+        visible = MODELS[kind].objects.visible_to(cast[who], NOW + 9 * DAY).exists()
+        urls = {debt.url for debt in debts.of_patient(dana, cast[who], NOW + 9 * DAY)}
+
+        assert (record.get_absolute_url() in urls) == visible, who
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_who_it_is_about_never_sees_it_whatever_the_audience(kind, cast, dana):
+    record = one_of_each(dana, cast["lead"])[kind]
+    for audience in Audience.values:
+        MODELS[kind].objects.filter(pk=record.pk).update(audience=audience, not_for=cast["nurse"])
+        RecordReader.objects.get_or_create(record_ref=record.ref, staff=cast["nurse"])
+
+        assert not MODELS[kind].objects.visible_to(cast["nurse"], NOW).exists()
+        assert not timeline(dana, cast["nurse"], NOW, kind=kind)[0]
+
+
+def test_every_record_kind_is_held_here():
+    kinds = {model for model in Record.__subclasses__() if any(isinstance(f, ForeignKey) for f in model._meta.fields)}
+
+    assert kinds == set(MODELS.values())

@@ -1,0 +1,29 @@
+"""One record of each kind, about one patient."""
+
+from interactions.choices import Happened
+from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
+from interactions.services.checkins import log_conversation
+from interactions.services.concerns import raise_concern
+from interactions.services.meetings import plan_meeting
+from interactions.services.promises import promise
+from interactions.services.steps import choose
+from interactions.services.talks import request_talk
+from staff.calendar import DAY
+from tests.factories import NOW
+
+MAKERS = {
+    "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
+    "concern": lambda now, **who: raise_concern(now=now, words="Café", **who),
+    "follow_up": lambda now, **who: promise(now=now, what="Café", **who),
+    "meeting": lambda now, **who: plan_meeting(now=now, starts_at=now, agenda="Café", **who),
+    "talk_request": lambda now, **who: request_talk(now=now, due_at=now + DAY, topic="Café", **who),
+    "step": lambda now, **who: choose(now=now, words="Café", **who),
+}
+MODELS = {
+    "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
+    "step": Step,
+}  # fmt: skip
+
+
+def one_of_each(patient, by, now=NOW):
+    return {kind: make(now, patient=patient, by=by) for kind, make in MAKERS.items()}
