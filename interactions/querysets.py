@@ -156,7 +156,7 @@ class ConcernQuerySet(OwnedQuerySet):
         return self.filter(hand_back_at__lte=now, acknowledged_at=None, state__in=OWED)
 
     def ladder_ends_before(self, moment):
-        return self.annotate(last_rung_at=Max("rungs__due_at")).filter(last_rung_at__lte=moment)
+        return self.annotate(last_rung_at=Max("rungs__due_at")).filter(last_rung_at__lt=moment)
 
     def with_due(self):
         """With `due_at`, the moment that counts in its present state."""

@@ -65,7 +65,7 @@ def extend_ladders(*, now):
     for concern in ending:
         concern = hold(concern)
         last = concern.rungs.order_by("-n").first()
-        if last.due_at <= now + RUNG_EVERY:  # else another pass was quicker
+        if last.due_at < now + RUNG_EVERY:  # else another pass was quicker
             write_ladder(concern, now=max(now, last.due_at), after=last.n)
     return len(ending)
 

@@ -43,7 +43,7 @@ def at_once(*acts):
         try:
             returned.append(act())
         except ValidationError as refusal:
-            refused += refusal.messages
+            refused.extend(refusal.messages)
         finally:
             connections.close_all()
 
