@@ -1,4 +1,19 @@
-from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.apps import apps
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from interactions.choices import (
@@ -16,6 +31,7 @@ from interactions.choices import (
     TalkState,
     Urgency,
 )
+from patients.models import Patient
 from patients.querysets import RecordQuerySet, covered_by
 
 
@@ -54,8 +70,7 @@ class CheckInQuerySet(RecordQuerySet):
 
     def with_words(self):
         """With `text`, `text_version` and `text_at` of the version that holds, and who talked, in one query."""
-        from interactions.models import CheckInText
-
+        CheckInText = apps.get_model("interactions.CheckInText")
         latest = CheckInText.objects.filter(check_in=OuterRef("pk")).order_by("-version")
         return self.select_related("talked_by", "recorded_by").annotate(
             text=Subquery(latest.values("text")[:1]),
@@ -160,8 +175,6 @@ class ConcernQuerySet(OwnedQuerySet):
 
     def with_due(self):
         """With `due_at`, the moment that counts in its present state."""
-        from django.db.models import Case, When
-
         return self.annotate(
             due_at=Case(When(state=ConcernState.ANSWERED, then=F("tell_due_at")), default=F("answer_due_at"))
         )
@@ -172,8 +185,6 @@ class ConcernQuerySet(OwnedQuerySet):
 
     def worst_first(self):
         """Safety first, then what has waited longest past its target; with `due_at` and `rank` to order by."""
-        from django.db.models import Case, Value, When
-
         first = Case(When(urgency=Urgency.SAFETY, then=Value(0)), default=Value(1))
         return self.with_due().annotate(rank=first).order_by("rank", "due_at", "ref")
 
@@ -276,8 +287,6 @@ class ReminderQuerySet(QuerySet):
 
     def visible_to(self, user, now):
         """A user's own reminders about patients whom they may still know of."""
-        from patients.models import Patient
-
         return self.filter(recipient=user, patient__in=Patient.objects.visible_to(user, now).values("pk"))
 
     def with_patients(self):
@@ -302,22 +311,19 @@ class ReminderQuerySet(QuerySet):
 
     def urgent(self, at_once, concern_rules):
         """Those mailed at once: of the rules `at_once`, and of `concern_rules` where the concern is for today."""
-        from interactions.models import Concern
-
+        Concern = apps.get_model("interactions.Concern")
         today = Concern.objects.filter(pk=OuterRef("cause"), urgency__in=[Urgency.SAFETY, Urgency.TODAY])
         return self.filter(Q(rule__in=at_once) | Q(Exists(today), rule__in=concern_rules))
 
     def not_mailed(self):
         """Urgent ones without a mail of their own."""
-        from interactions.models import Mail
-
+        Mail = apps.get_model("interactions.Mail")
         own = Mail.objects.filter(kind=MailKind.URGENT, slot=Cast(OuterRef("pk"), CharField()))
         return self.exclude(Exists(own.filter(recipient=OuterRef("recipient"))))
 
     def not_in_a_digest(self, now):
         """Those that came, or came back, since the recipient's last digest was sent, while none is on its way."""
-        from interactions.models import Mail
-
+        Mail = apps.get_model("interactions.Mail")
         digests = Mail.objects.filter(kind=MailKind.DIGEST, recipient=OuterRef("recipient"))
         told_at = digests.filter(state=MailState.SENT).order_by("-sent_at").values("sent_at")[:1]
         return (
@@ -344,7 +350,6 @@ class MailQuerySet(QuerySet):
 class PassQuerySet(QuerySet):
     def newest_finished(self):
         """The last pass that came to its end, with `waiting_since`: from when the oldest mail has been ready."""
-        from interactions.models import Mail
-
+        Mail = apps.get_model("interactions.Mail")
         waiting = Mail.objects.filter(state=MailState.WAITING).order_by("next_at").values("next_at")[:1]
         return self.exclude(ended_at=None).annotate(waiting_since=Subquery(waiting)).order_by("-began_at").first()

@@ -1,6 +1,7 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.apps import apps
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Least
 
 from patients.choices import Audience, CareRole, EpisodeState
@@ -46,8 +47,7 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def primaries_to_meet(self, now):
         """Primaries of patients in care, not away, whose next treatment meeting is due."""
-        from patients.models import Pause
-
+        Pause = apps.get_model("patients.Pause")
         away = Pause.objects.filter(holding(now)).values("episode")
         return (
             self.primaries()
@@ -68,8 +68,6 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def in_order(self):
         """The primary first, then by role and name."""
-        from django.db.models import Case, Value, When
-
         primary_first = Case(When(role=CareRole.PRIMARY, then=Value(0)), default=Value(1))
         return self.select_related("staff").order_by(primary_first, "began_at", "pk")
 
@@ -77,8 +75,7 @@ class CareTeamQuerySet(MomentsQuerySet):
 class PatientQuerySet(QuerySet):
     def visible_to(self, user, now):
         """The patients whom `user` may know of at the moment `now`: what every page, list, search and count asks."""
-        from patients.models import CareTeamMember
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
         if not user.may(Permission.PATIENT_VIEW):
             return self.none()
         if user.role == Role.ADMIN:
@@ -105,8 +102,8 @@ class PatientQuerySet(QuerySet):
 
     def with_list_facts(self, now):
         """With all that a line of the list shows: care, the standards, who is primary, and whether they are away."""
-        from patients.models import CareTeamMember, Pause
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
+        Pause = apps.get_model("patients.Pause")
         primaries = CareTeamMember.objects.primaries().current(now).select_related("staff")
         return self.with_care().prefetch_related(
             "latest_episode__program__standards",
@@ -120,8 +117,7 @@ class PatientQuerySet(QuerySet):
         return self.filter(died_on=None).exclude(pk__in=visible).exclude(account=user)
 
     def in_state(self, state, now):
-        from patients.models import Pause
-
+        Pause = apps.get_model("patients.Pause")
         away = Exists(Pause.objects.current(now).filter(episode=OuterRef("latest_episode")))
         conditions = {
             EpisodeState.IN_CARE: Q(latest_episode__discharged_at=None) & ~Q(away),
@@ -158,8 +154,8 @@ class PatientQuerySet(QuerySet):
 
     def to_talk_to(self, user, now):
         """Patients on whose care team `user` stands, past the ideal gap of the team or (as primary) of their own."""
-        from patients.models import CareTeamMember, Pause
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
+        Pause = apps.get_model("patients.Pause")
         mine = CareTeamMember.objects.standing_in(user, now)
         cadence = "latest_episode__cadence__"
         return (
@@ -181,8 +177,7 @@ class PatientQuerySet(QuerySet):
 
     def here_now(self, now):
         """In care and not away: those whose clocks run."""
-        from patients.models import Pause
-
+        Pause = apps.get_model("patients.Pause")
         return self.in_care().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("latest_episode"))))
 
     def silent(self, now):
@@ -201,8 +196,7 @@ class PatientQuerySet(QuerySet):
 
     def without_primary(self, now):
         """Those in care whose primary is not there now, nor anybody who covers for them."""
-        from patients.models import CareTeamMember
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
         primaries = CareTeamMember.objects.current(now).primaries().looked_after(now)
         return self.in_care().exclude(pk__in=primaries.values("patient"))
 
@@ -223,8 +217,7 @@ class PatientQuerySet(QuerySet):
 
     def with_primary(self, now):
         """With `primary_name`, the name of the present primary, in the same query."""
-        from patients.models import CareTeamMember
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
         primary = CareTeamMember.objects.primaries().current(now).filter(patient=OuterRef("pk"))
         return self.annotate(primary_name=Subquery(primary.values("staff__name")[:1]))
 
@@ -261,16 +254,14 @@ class EpisodeQuerySet(QuerySet):
 
     def with_stretches(self):
         """With the placements and pauses, and everybody named."""
-        from patients.models import Placement
-
+        Placement = apps.get_model("patients.Placement")
         return self.select_related("program__site", "admitted_by", "discharged_by", "outreach_owner").prefetch_related(
             Prefetch("placements", Placement.objects.select_related("program__site")), "pauses"
         )
 
     def in_cadence(self, now):
         """Open episodes whose clocks run: not paused now."""
-        from patients.models import Pause
-
+        Pause = apps.get_model("patients.Pause")
         return self.open().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("pk"))))
 
 
@@ -278,14 +269,13 @@ class RecordQuerySet(QuerySet):
     """Records about patients. `visible_to` is the patient's rule and the record's audience together."""
 
     def visible_to(self, user, now):
-        from patients.models import Patient
-
+        Patient = apps.get_model("patients.Patient")
         return self.filter(patient__in=Patient.objects.visible_to(user, now).values("pk")).admitting(user, now)
 
     def admitting(self, user, now):
         """Records whose audience admits `user`, among those of patients they may see."""
-        from patients.models import CareTeamMember, RecordReader
-
+        CareTeamMember = apps.get_model("patients.CareTeamMember")
+        RecordReader = apps.get_model("patients.RecordReader")
         led = Q(patient__latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
         teams = CareTeamMember.objects.standing_in(user, now).values("patient")
         reads = RecordReader.objects.filter(staff=user, record_ref=OuterRef("ref"))

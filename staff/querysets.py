@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -74,8 +75,7 @@ class StaffQuerySet(QuerySet):
 
     def away_uncovered(self, now):
         """Those who are away now and whom nobody covers."""
-        from staff.models import AwayPeriod
-
+        AwayPeriod = apps.get_model("staff.AwayPeriod")
         return self.covers().filter(Exists(AwayPeriod.objects.current(now).filter(staff=OuterRef("pk"), cover=None)))
 
     def others_than(self, member):
@@ -102,8 +102,7 @@ class StaffQuerySet(QuerySet):
 
     def present(self, now):
         """Those who are not away at the moment `now`."""
-        from staff.models import AwayPeriod
-
+        AwayPeriod = apps.get_model("staff.AwayPeriod")
         return self.active().exclude(Exists(AwayPeriod.objects.current(now).filter(staff=OuterRef("pk"))))
 
 
@@ -126,8 +125,7 @@ class AccessEntryQuerySet(QuerySet):
 class SiteQuerySet(QuerySet):
     def listed(self):
         """With hours, programs, and whether an on-call list is kept (`duties_kept`)."""
-        from staff.models import OnCallDuty
-
+        OnCallDuty = apps.get_model("staff.OnCallDuty")
         kept = Exists(OnCallDuty.objects.filter(site=OuterRef("pk")))
         return self.annotate(duties_kept=kept).prefetch_related("contact_hours", "programs")
 
@@ -141,8 +139,7 @@ class ProgramQuerySet(QuerySet):
 
     def led_by(self, user, now):
         """Programs whose supervisor they are now: as lead, as its deputy, or covering the lead who is away."""
-        from staff.models import AwayPeriod
-
+        AwayPeriod = apps.get_model("staff.AwayPeriod")
         away = AwayPeriod.objects.current(now).filter(cover=user).values("staff")
         return self.filter(Q(lead=user) | Q(deputy=user) | Q(lead__in=away))
 
@@ -161,8 +158,7 @@ class ProgramQuerySet(QuerySet):
 
     def without_lead(self, now):
         """Open programs whose lead is away or gone, with no deputy and no cover there in their place."""
-        from staff.models import AwayPeriod
-
+        AwayPeriod = apps.get_model("staff.AwayPeriod")
         away = AwayPeriod.objects.current(now)
         lead_there = Q(lead__is_active=True) & ~Q(lead__in=away.filter(cover=None).values("staff"))
         deputy_there = Q(deputy__is_active=True) & ~Q(deputy__in=away.values("staff"))

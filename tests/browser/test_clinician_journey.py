@@ -1,4 +1,4 @@
-"""A clinician's shift in a real browser: somebody raises something, is answered, told and asked, and nothing is owed."""
+"""A clinician's shift in a real browser: somebody raises something, is answered and told, and nothing is owed."""
 
 import re
 
