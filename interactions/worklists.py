@@ -36,6 +36,7 @@ class WorkList:
     model: type
     due: str
     what: str
+    icon: str
 
     def records(self, user, now):
         return self.model.objects.visible_to(user, now).waiting()
@@ -51,7 +52,7 @@ class WorkList:
         shown = found[:PAGE]
         last = shown[-1] if len(found) > PAGE else None
         return Page(
-            lines=[self.line(record, now) for record in shown],
+            lines=[self.line(record, now, whose) for record in shown],
             whose=whose,
             chips=[
                 {"label": "Mine", "url": self.address(), "current": whose == "mine"},
@@ -67,7 +68,7 @@ class WorkList:
         values = {name: value for name, value in values.items() if value and value != "mine"}
         return reverse(f"interactions:{self.route}", query=values or None)
 
-    def line(self, record, now):
+    def line(self, record, now, whose):
         due_at = getattr(record, self.due)
         label, tone = late_by(due_at, now)
         words = getattr(record, self.what).strip()
@@ -77,11 +78,12 @@ class WorkList:
             url=record.get_absolute_url(),
             who=record.patient.display_name,
             who_url=record.patient.get_absolute_url(),
-            kind=f"{state} · {record.owner.name}",
+            kind=state if whose == "mine" else f"{state} · {record.owner.name}",
             due_label=label,
             due_tone=tone,
             due_iso=due_at.isoformat(),
             patient_ref=record.patient.ref,
+            icon=self.icon,
         )
 
 
@@ -99,13 +101,14 @@ LISTS = {
     "concern": WorkList(
         "concerns", "Concerns", "What patients raised, until they have heard the answer.",
         "Nothing that anybody raised is waiting.", Concern, "due_at", "words",
+        "chat-bubble-left-ellipsis",
     ),
     "follow_up": WorkList(
         "follow_ups", "Promises", "What was promised to patients, until it is kept.",
-        "Every promise is kept.", FollowUp, "due_at", "what",
+        "Every promise is kept.", FollowUp, "due_at", "what", "check-circle",
     ),
     "meeting": WorkList(
         "meetings", "Meetings", "Conversations about the treatment itself.",
-        "No meeting is planned.", Meeting, "starts_at", "agenda",
+        "No meeting is planned.", Meeting, "starts_at", "agenda", "calendar-days",
     ),
 }  # fmt: skip

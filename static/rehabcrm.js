@@ -27,6 +27,14 @@
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
   });
 
+  // Back brings what was typed again, and so the same token: saved once more, it is known for the same form.
+  const token = document.querySelector("form[data-guard] [name='form_token']");
+  if (token) {
+    const [visit] = performance.getEntriesByType("navigation");
+    if (visit && visit.type === "back_forward" && history.state && history.state.token) token.value = history.state.token;
+    history.replaceState({ ...history.state, token: token.value }, "");
+  }
+
   // What was typed is not lost by leaving.
   const changed = (event) => {
     const form = event.target.form;
