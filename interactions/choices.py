@@ -149,7 +149,6 @@ NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingSta
 class TalkState(models.TextChoices):
     PROMISED = "promised", "Promised another time"
     KEPT = "kept", "We talked then"
-    MOVED = "moved", "Moved"
     MISSED = "missed", "We missed it"
     WITHDRAWN = "withdrawn", "They no longer wanted to"
     ENDED = "ended", "Ended with their stay"
