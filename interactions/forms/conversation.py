@@ -13,7 +13,7 @@ from interactions.choices import (
     StepAnswer,
     Urgency,
 )
-from interactions.forms.parts import PersonField, WhenMixin, chips, optional_chips, picked_moment
+from interactions.forms.parts import PersonField, WhenMixin, chips, optional_chips, picked_moment, shown_when
 from interactions.promised_times import DueWhen, TalkWhen
 from staff.forms import DayField, MomentField, OnceForm, WordsField
 
@@ -77,7 +77,7 @@ class ConcernPart(PartForm):
     words = WordsField(label="Their words", rows=2, required=False)
     urgency = chips(label="How soon?", choices=Urgency.choices, initial=Urgency.ROUTINE, help_text=URGENCY_HELP)
     on_the_spot = forms.BooleanField(label="Answered on the spot, they know", required=False)
-    answer_words = WordsField(label="The answer", required=False, max_length=2000)
+    answer_words = shown_when("on_the_spot=on", WordsField(label="The answer", required=False, max_length=2000))
     kind = optional_chips(
         [choice for choice in ConcernKind.choices if choice[0] != ConcernKind.SAFETY], label="What is it?"
     )

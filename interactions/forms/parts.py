@@ -47,5 +47,11 @@ class WhenMixin:
         return cleaned
 
 
+def shown_when(asked, field):
+    """`field` as one that is shown, and then needed, only while another has a value: `shown_when("when=pick", …)`."""
+    field.shown_when, field.needed_sometimes = asked, True
+    return field
+
+
 def picked_moment():
-    return MomentField(label="At", required=False)
+    return shown_when("when=pick", MomentField(label="At", required=False))

@@ -3,13 +3,13 @@
 from django import forms
 
 from interactions.choices import NOT_HELD, Answer, Ending, Settled
-from interactions.forms.parts import PersonField, WhenMixin, chips, picked_moment
+from interactions.forms.parts import PersonField, WhenMixin, chips, picked_moment, shown_when
 from interactions.promised_times import DueWhen, TalkWhen
 from staff.forms import MomentField, OnceForm, WordsField
 
 MISSED = [(state.value, state.label) for state in NOT_HELD]
 ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTED, Ending.HAD_LEFT)]
-SAY_BY_HELP = "Only when we don’t know yet: saying so counts as told, and the clock starts again."
+SAY_BY_HELP = "When we don’t know yet: saying so counts as told, and the clock starts again."
 
 
 class ActionForm(OnceForm):
@@ -50,7 +50,9 @@ class BecauseForm(ActionForm):
 class AnswerForm(ActionForm):
     answer = chips(label="The answer is", choices=Answer.choices, initial=Answer.YES, stacked=True)
     words = WordsField(label="In words you can tell them", rows=3, required=False)
-    say_by_at = MomentField(label="They will hear from us by", required=False, help_text=SAY_BY_HELP)
+    say_by_at = shown_when(
+        "answer=later", MomentField(label="They will hear from us by", required=False, help_text=SAY_BY_HELP)
+    )
 
 
 class ConfirmForm(ActionForm):
