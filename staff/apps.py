@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StaffConfig(AppConfig):
@@ -6,4 +7,6 @@ class StaffConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from staff import access  # noqa: F401  (registers the check that every route has a policy)
+        from staff import access, append_only  # noqa: F401  (registers the check that every route has a policy)
+
+        post_migrate.connect(append_only.install_after_migrate, sender=self)

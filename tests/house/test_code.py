@@ -119,7 +119,7 @@ def test_the_edge_asks_named_queries():
 def test_sql_is_written_where_the_orm_has_no_words():
     found = []
     for path in sources(*ROOMS):
-        if path.name in ("planning.py", "joined.py"):
+        if path.name in ("planning.py", "joined.py", "append_only.py"):
             continue
         for line, name in calls(tree(path)):
             if name.rpartition(".")[2] in ("cursor", "raw", "extra", "RawSQL"):
@@ -132,10 +132,11 @@ def test_no_signals_no_admin_no_overridden_save():
     found = []
     for path in sources(*FLOORS):
         for line, module in imported(path):
-            if module.startswith(("django.contrib.admin", "django.dispatch", "django.db.models.signals")):
+            # One receiver: SQLite forgets the triggers of `append_only` when a migration rebuilds a table.
+            allowed = str(path) == "staff/apps.py" and module == "django.db.models.signals.post_migrate"
+            banned = module.startswith(("django.contrib.admin", "django.dispatch", "django.db.models.signals"))
+            if banned and not allowed:
                 found.append((path, line, module))
-        if path.stem == "append_only":
-            continue
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 for method in node.body:
