@@ -19,12 +19,12 @@ def world(at, dana, mara, vera):
     return dana
 
 
-def sign_in(page, hands, username="mara"):
+def sign_in(page, hands, username="mara", first="My day"):
     page.goto("/")
     hands.write(page.get_by_label("Username"), username)
     hands.write(page.get_by_label("Password"), PASSWORD)
     hands.press(page.get_by_role("button", name="Sign in"))
-    expect(page.get_by_role("heading", level=1, name="My day")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=first)).to_be_visible()
 
 
 def find(page, hands, typed, called):
@@ -53,27 +53,31 @@ def log(page, hands):
 def settle(page, hands, look):
     """Answers, tells and confirms the concern, from my day on."""
     hands.press(page.get_by_role("link", name="My day", exact=True).first)
-    look()
+    look("My day")
     hands.press(page.get_by_role("link", name=WORDS))
-    look()
+    look("Answer")
     hands.choose(page.get_by_label("Yes, done"))
     hands.write(page.get_by_label("In words you can tell them"), "Every evening at seven.")
     hands.save()
+    look("I told them")
     hands.write(page.get_by_label("What they said"), "Tonight, then!")
-    look()
     hands.save()
+    look("Did that answer it?")
     hands.choose(page.get_by_label("Yes", exact=True))
-    look()
     hands.save()
     expect(page.get_by_text("They know", exact=True)).to_be_visible()
 
 
-def journey(page, hands, patient, look=lambda: None):
+def journey(page, hands, assert_accessible=lambda: None):
+    def look(heading):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        assert_accessible()
+
     sign_in(page, hands)
     find(page, hands, "whitfeild", "Dana Whitfield")
-    look()
+    look("How it went")
     log(page, hands)
-    look()
+    look("How it went")
     timeline = page.locator(".timeline")
     for words in ("Walked to the lake.", WORDS, "Ask about the phone hours", "They wanted to talk"):
         expect(timeline).to_contain_text(words)
@@ -91,19 +95,19 @@ def journey(page, hands, patient, look=lambda: None):
 
 
 def test_with_the_mouse(page, world, assert_accessible):
-    journey(page, Mouse(page), world, look=assert_accessible)
+    journey(page, Mouse(page), assert_accessible)
 
 
 def test_with_the_keyboard_alone_and_the_focus_always_in_sight(page, world, monkeypatch):
     for name in ("click", "down", "move", "dblclick"):
         monkeypatch.setattr(type(page.mouse), name, None)
 
-    journey(page, Keyboard(page), world)
+    journey(page, Keyboard(page))
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_without_javascript(page, world):
-    journey(page, Mouse(page), world)
+    journey(page, Mouse(page))
 
     expect(page.locator("html")).not_to_have_class(re.compile("js"))
 
