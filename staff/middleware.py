@@ -1,7 +1,8 @@
 import logging
 
 from django.db import DatabaseError
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from staff.access import knock
@@ -49,7 +50,8 @@ class AccessLogMiddleware:
             write_note(request)
         except DatabaseError:
             log.exception("the access log could not be written")
-            return render(request, "503.html", status=503)
+            # Without the request: what stands around other pages is read from the database that just failed.
+            return HttpResponse(render_to_string("503.html"), status=503)
         return response
 
 

@@ -15,6 +15,7 @@ from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
+from interactions.services.steps import choose
 from interactions.timeline import KINDS, SOURCES, Place, timeline
 from patients.choices import Audience, ContactAfter, DischargeReason, PauseKind
 from patients.models import RecordReader
@@ -135,7 +136,7 @@ def test_search_finds_what_was_written_later(dana, mara):
 
 
 def test_this_stay_or_all_of_them(dana, mara, vera, residential):
-    promise(patient=dana, what="In the first stay", by=mara, now=NOW)
+    choose(patient=dana, words="In the first stay", by=mara, now=NOW)
     care.discharge(
         episode=dana.latest_episode, reason=DischargeReason.COMPLETED, contact_after=ContactAfter.YES, by=vera, now=NOW
     )

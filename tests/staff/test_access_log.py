@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interactions.choices import Happened
@@ -153,9 +154,11 @@ def test_if_it_cannot_be_written_down_the_page_does_not_leave(path, at, now, sig
 
     monkeypatch.setattr(AccessEntry, "save", refuse)
 
-    answer = sign_in(mara).get(path.format(dana.ref))
+    with CaptureQueriesContext(connection) as captured:
+        answer = sign_in(mara).get(path.format(dana.ref))
 
     assert answer.status_code == 503
+    assert "SAVEPOINT" in captured[-1]["sql"], "the page of the failure asks the failing database nothing"
     assert "Dana" not in answer.content.decode()
 
 
