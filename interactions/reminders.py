@@ -18,6 +18,7 @@ from interactions.services.safety import extend_ladders
 from staff.access_log import log_change
 from staff.models import RuleSwitch
 from staff.saving import refuse_unless
+from staff.seals import seal_log
 
 log = logging.getLogger(__name__)
 KEEP_PASSES = timedelta(days=14)
@@ -55,8 +56,9 @@ def run_pass(*, now):
     return report
 
 
-# What a pass does before it plans: nobody owns what they cannot see, nothing handed over is forgotten, ladders go on.
-UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders)
+# What a pass does before it plans: nobody owns what they cannot see, nothing handed over is forgotten, ladders go on,
+# and what stands in the access log is sealed.
+UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log)
 
 
 def runs(step, now):

@@ -19,6 +19,7 @@ if ENVIRONMENT not in ("development", "production"):
 PRODUCTION = ENVIRONMENT == "production"
 REQUIRED = {
     "SECRET_KEY": "50 or more random characters",
+    "AUDIT_KEY": "50 or more random characters, others than SECRET_KEY, which sign the access log",
     "ALLOWED_HOSTS": "the host names of the site, separated by commas",
     "SITE_URL": "https:// and the host name that links in mails lead to",
     "DATABASE_URL": "postgresql://user:password@host/name",
@@ -36,6 +37,8 @@ else:
 DEBUG = env.bool("DEBUG", default=not PRODUCTION)
 SECRET_KEY = env("SECRET_KEY", default="development-only, never in production, and long enough to pass")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+AUDIT_KEY = env("AUDIT_KEY", default=f"the access log of {SECRET_KEY}")
+AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])  # earlier ones, for what was signed with them
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 PUBLIC_NAME = env("PUBLIC_NAME", default="Daybook")
@@ -44,6 +47,8 @@ if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50 or not SITE_URL.startswith("htt
     raise ImproperlyConfigured(
         "Production needs DEBUG unset, a SECRET_KEY of 50 or more characters and a SITE_URL with https://."
     )
+if PRODUCTION and (len(AUDIT_KEY) < 50 or AUDIT_KEY == SECRET_KEY):
+    raise ImproperlyConfigured("Production needs an AUDIT_KEY of 50 or more characters that is not the SECRET_KEY.")
 
 # What it is made of
 
@@ -227,5 +232,8 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "full" if DEBUG else "bare"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "staff.seals": {"level": "INFO"},  # what proves later that nothing was cut off: keep these lines elsewhere
+    },
 }

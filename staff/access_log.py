@@ -1,12 +1,14 @@
 """Who looked at whose record. Views only note on the request; the middleware writes before the answer leaves."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from staff.choices import Basis, Outcome
 from staff.models import AccessedPatient, AccessEntry
+from staff.seals import signed, text_of
 
 
 @dataclass
@@ -45,9 +47,18 @@ def write_note(request):
         outcome=note.outcome,
         basis=Basis.VISIBLE if note.outcome == Outcome.OK else Basis.NONE,
         session_hash=salted_hmac("access log", request.session.session_key or "").hexdigest()[:32],
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request),
     )
     _write(entry, note.patients)
+
+
+def address_of(request):
+    """The client's address, or None when what a proxy passed on is none: the log is not to fail over it."""
+    try:
+        found = ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0])
+    except ValueError:
+        return None
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def log_change(*, action, by, patients, record=None, fields=()):
@@ -64,6 +75,7 @@ def log_change(*, action, by, patients, record=None, fields=()):
 
 
 def _write(entry, patient_refs):
+    entry.mac = signed(text_of(entry, patient_refs))
     with transaction.atomic():
         entry.save(force_insert=True)
         AccessedPatient.objects.bulk_create(

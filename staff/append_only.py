@@ -7,11 +7,13 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Max
 
 # By name, since the rooms above are not imported here.
 GUARDED = (
     "staff.AccessEntry",
     "staff.AccessedPatient",
+    "staff.Seal",
     "patients.SafeContact",
     "interactions.CheckInText",
     "interactions.HistoryEntry",
@@ -88,6 +90,17 @@ def remove(using="default"):
         for table in guarded_tables(connection):
             for name in statements(connection.vendor, table):
                 cursor.execute(drop(connection.vendor, name, table))
+
+
+def settled_id(model):
+    """The newest id, with nothing still to appear below it: PostgreSQL gives ids before what they name is there, so
+    for an instant nobody writes. `OperationalError` when somebody has been writing for too long.
+    """
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        if cursor.db.vendor == "postgresql":
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE MODE')
+        return model.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def drop(vendor, name, table):

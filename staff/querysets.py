@@ -1,6 +1,6 @@
 from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from staff.roles import Role
 
@@ -120,6 +120,32 @@ class AccessEntryQuerySet(QuerySet):
 
     def since(self, moment):
         return self.filter(recorded_at__gte=moment)
+
+    def between(self, after, last):
+        """In the order of their ids, behind `after` and up to `last` (None: no such bound)."""
+        found = self if after is None else self.filter(pk__gt=after)
+        return (found if last is None else found.filter(pk__lte=last)).order_by("pk")
+
+    def with_patients(self):
+        return self.prefetch_related("patients")
+
+    def refs_used_twice(self):
+        return self.values_list("ref", flat=True).annotate(n=Count("pk")).filter(n__gt=1).order_by()
+
+
+class AccessedPatientQuerySet(QuerySet):
+    def without_entry(self):
+        """Rows whose entry is gone, which only a change behind the database's back leaves."""
+        entry = self.model._meta.get_field("entry").related_model
+        return self.filter(~Exists(entry.objects.filter(pk=OuterRef("entry_id"))))
+
+
+class SealQuerySet(QuerySet):
+    def newest(self):
+        return self.order_by("-last").first()
+
+    def in_order(self):
+        return self.order_by("last", "pk")
 
 
 class SiteQuerySet(QuerySet):

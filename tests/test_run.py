@@ -40,7 +40,7 @@ def test_production_names_everything_that_is_missing():
     said = start("-c", "import rehabcrm.settings", REHABCRM_ENV="production", SECRET_KEY="x" * 50)
 
     assert said.returncode == 1
-    for name in ("ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_FROM"):
+    for name in ("AUDIT_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_FROM"):
         assert f"  {name}: " in said.stderr
     assert "  SECRET_KEY: " not in said.stderr
 

@@ -1,14 +1,20 @@
+import uuid
+
 from django.db import models
 from django.db.models.functions import Now
 
 from staff.choices import Basis, Outcome
 from staff.constraints import known, real_days
-from staff.querysets import AccessEntryQuerySet
+from staff.querysets import AccessedPatientQuerySet, AccessEntryQuerySet, SealQuerySet
 
 
 class AccessEntry(models.Model):
-    """One request that read or changed something of a patient. Never a word of what was read or typed."""
+    """One request that read or changed something of a patient. Never a word of what was read or typed.
 
+    `mac` is its signature, by a key that is not in the database: see `staff.seals`.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recorded_at = models.DateTimeField(db_default=Now())
     actor = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=20, blank=True)
@@ -21,6 +27,7 @@ class AccessEntry(models.Model):
     basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.VISIBLE)
     session_hash = models.CharField(max_length=64, blank=True)
     address = models.GenericIPAddressField(null=True)
+    mac = models.CharField(max_length=64, editable=False)
 
     objects = AccessEntryQuerySet.as_manager()
 
@@ -38,11 +45,31 @@ class AccessedPatient(models.Model):
     entry = models.ForeignKey(AccessEntry, models.PROTECT, related_name="patients")
     patient_ref = models.UUIDField(db_index=True)
 
+    objects = AccessedPatientQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "patient_ref"], name="%(app_label)s_%(class)s_once")]
 
     def __str__(self):
         return str(self.patient_ref)
+
+
+class Seal(models.Model):
+    """What stood in the access log from one id to another at a moment, as a number that the key alone makes."""
+
+    first = models.BigIntegerField(unique=True)
+    last = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    mac = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [real_days("sealed_at")]
+
+    def __str__(self):
+        return f"{self.first} to {self.last}"
 
 
 class SignInCounter(models.Model):

@@ -23,6 +23,7 @@ def main():
         env = {
             "REHABCRM_ENV": "production",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            "AUDIT_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": NAME,
             "SITE_URL": f"https://{NAME}",
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",

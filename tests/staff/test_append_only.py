@@ -12,6 +12,7 @@ from interactions.services.steps import choose
 from patients.services import record_safe_contact
 from staff import append_only
 from staff.models import AccessEntry
+from staff.seals import seal_log
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def written(mara, dana, now):
         source_id="1", steps_asked=[(step, StepAnswer.DONE)],
     )  # fmt: skip
     record_safe_contact(patient=dana, by=mara, now=now, ways="Letter")
+    seal_log(now=now)
 
 
 def findings():
