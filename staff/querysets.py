@@ -54,6 +54,20 @@ class StaffQuerySet(QuerySet):
         """Those at the same site who may care for patients, by name, without `user`."""
         return self.caring().filter(site=user.site_id).exclude(pk=user.pk).by_name()
 
+    def looking_after(self, patient, program, now):
+        """Those who look after a patient of `program` now: the care team and their covers, the floor team, the lead and
+        the deputy. `patient` is the patient's key: this floor knows care teams by name only.
+        """
+        team = holding(now, "care_teams__") & Q(care_teams__patient=patient)
+        of_team = self.filter(team).values("pk")
+        covers = apps.get_model("staff.AwayPeriod").objects.current(now).filter(staff__in=of_team).values("cover")
+        floor = self.filter(holding(now, "floors__") & Q(floors__program=program)).values("pk")
+        return (
+            self.caring()
+            .filter(Q(pk__in=of_team) | Q(pk__in=covers) | Q(pk__in=floor) | Q(leads=program) | Q(deputizes=program))
+            .distinct()
+        )
+
     def admins(self):
         return self.filter(role=Role.ADMIN).order_by("pk")
 
@@ -62,6 +76,9 @@ class StaffQuerySet(QuerySet):
 
     def at(self, site):
         return self.filter(site=site)
+
+    def exclude_one(self, member):
+        return self.exclude(pk=member.pk)
 
     def by_name(self):
         return self.order_by("name", "pk")

@@ -47,8 +47,16 @@ def action_form(request, action, record):
         record=record,
         user=request.user,
         now=request.now,
-        people=StaffMember.objects.colleagues_of(request.user) if action.needs_people else (),
+        people=may_take_over(record, request) if action.needs_people else (),
         initial=action.initial(record, request.now),
+    )
+
+
+def may_take_over(record, request):
+    """The colleagues to whom a record can be handed: those who look after the patient, but its owner."""
+    program = record.patient.latest_episode.program
+    return (
+        StaffMember.objects.looking_after(record.patient.pk, program, request.now).exclude_one(record.owner).by_name()
     )
 
 

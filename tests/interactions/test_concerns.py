@@ -291,3 +291,15 @@ def test_whoever_comes_second_is_told_and_overwrites_nothing(dana, mara, second)
         getattr(concerns, second)(concern=stale, by=mara, now=NOW, **wrong[second][1])
 
     assert Concern.objects.get().answer_words == "Theirs"
+
+
+def test_it_can_be_handed_to_those_who_look_after_them_and_nobody_else(
+    sign_in, at, dana, mara, nils, vera, nurse, sione
+):
+    at(NOW)
+    concern = raised(dana, mara)
+
+    page = sign_in(mara).get(f"/concerns/{concern.ref}/hand-over/").content.decode()
+
+    assert all(member.name in page for member in (vera, nurse))
+    assert stranger.name not in page
