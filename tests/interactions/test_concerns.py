@@ -12,7 +12,7 @@ from interactions.services.checkins import log_conversation
 from interactions.services.meetings import plan_meeting
 from patients.choices import CareRole, ContactAfter, DischargeReason
 from patients.services import assign
-from tests.factories import NOW, make_episode
+from tests.factories import NOW, make_episode, make_staff
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
