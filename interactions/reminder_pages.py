@@ -38,7 +38,7 @@ class Line:
 
 
 def my_reminders(user, now):
-    """The reminders of `user` that still hold, oldest first, as (those that stand, those put aside)."""
+    """The reminders of `user` that still hold, safety and then the oldest first: (those that stand, those put aside)."""
     found = Reminder.objects.standing().visible_to(user, now).with_records(KINDS, user, now).with_patients()
     shown, lines = set(), []
     for reminder in still_live(found.oldest_due_first(), now):
@@ -47,6 +47,7 @@ def my_reminders(user, now):
             continue
         shown.add((rule.code, reminder.cause))
         lines.append(line(reminder, rule, now))
+    lines.sort(key=lambda one: one.tone != "danger")
     return [one for one in lines if not one.aside], [one for one in lines if one.aside]
 
 
