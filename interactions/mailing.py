@@ -15,7 +15,6 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.text import slugify
 
-from interactions import planning
 from interactions.choices import MailKind, MailState
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
@@ -178,7 +177,8 @@ SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is w
 
 
 def standing(mail, now):
-    """The reminders that a mail is about and that still hold: an urgent one's own, a digest's all.
+    """The reminders that a mail is about and that stand, as the pass that sends it found: an urgent one's own, a
+    digest's all.
 
     An admin is told of patients whom they may not see, to send somebody there: by number on their own page.
     """
@@ -187,11 +187,7 @@ def standing(mail, now):
         return []
     reminders = Reminder.objects.live(now)
     reminders = reminders.for_recipient(who) if who.role == Role.ADMIN else reminders.visible_to(who, now)
-    if mail.kind == MailKind.URGENT:
-        reminders = reminders.filter(pk=int(mail.slot))
-    reminders = list(reminders)
-    due = planning.still_due(reminders, now)
-    return [reminder for reminder in reminders if reminder.pk in due]
+    return list(reminders.filter(pk=int(mail.slot)) if mail.kind == MailKind.URGENT else reminders)
 
 
 def with_hours(mail):

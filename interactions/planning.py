@@ -28,29 +28,34 @@ SAME = """
 """
 INSERT = """
 INSERT INTO {table} (ref, rule, planned_at, snoozed_because, {columns})
-WITH due ({columns}) AS ({due})
+WITH due ({columns}) AS MATERIALIZED ({due})
 SELECT {new_ref}, %s, %s, '', {columns} FROM due
 WHERE recipient_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
 ON CONFLICT (rule, cause, clock_started_at, stage, recipient_id) DO UPDATE SET ended_at = NULL
 """
 NEW = """
-WITH due ({columns}) AS ({due})
+WITH due ({columns}) AS MATERIALIZED ({due})
 SELECT {columns} FROM due
 WHERE recipient_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
 """
 STANDING = """
-WITH due ({columns}) AS ({due})
+WITH due ({columns}) AS MATERIALIZED ({due})
 SELECT known.id FROM {table} AS known JOIN due ON {same}
 WHERE known.rule = %s AND known.ended_at IS NULL
 """
+# NOT IN, since PostgreSQL hashes it whatever it expects; NOT EXISTS it may compare row by row.
 END = """
-UPDATE {table} SET ended_at = %s
-WHERE rule = %s AND ended_at IS NULL {among} AND id NOT IN ({standing})
+WITH due ({columns}) AS MATERIALIZED ({due})
+UPDATE {table} AS known SET ended_at = %s
+WHERE rule = %s AND ended_at IS NULL {among}
+AND (cause, clock_started_at, stage, recipient_id) NOT IN (
+    SELECT cause, clock_started_at, stage, recipient_id FROM due WHERE recipient_id IS NOT NULL
+)
 AND NOT EXISTS (
     SELECT 1 FROM {aside} AS aside
-    WHERE aside.rule = {table}.rule AND aside.patient_id = {table}.patient_id AND aside.next_try_at > %s
+    WHERE aside.rule = known.rule AND aside.patient_id = known.patient_id AND aside.next_try_at > %s
 )
 """
 
@@ -126,9 +131,15 @@ def plan_among(rule, now, among=None):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(filled(INSERT, due), [*params, rule.code, moment, rule.code])
         written = cursor.rowcount
-        ending = filled(END, due, among=of_patients, standing=filled(STANDING, due))
-        cursor.execute(ending, [moment, rule.code, *params, rule.code, moment])
-        return written, cursor.rowcount
+        cursor.execute(filled(END, due, among=of_patients), [*params, moment, rule.code, moment])
+        return written, changed(cursor)
+
+
+def changed(cursor):
+    """How many rows the last statement changed; SQLite's driver does not say it of one that begins with WITH."""
+    if connection.vendor != "sqlite":
+        return cursor.rowcount
+    return cursor.execute("SELECT changes()").fetchone()[0]
 
 
 def would_write(now):
