@@ -11,6 +11,7 @@ from staff import append_only
 from staff.access_log import log_change
 from staff.models import AccessedPatient, AccessEntry, Seal
 from staff.seals import seal_log, verify
+from tests.proofs import tamper
 
 
 @pytest.fixture
@@ -147,3 +148,23 @@ def test_a_seal_waits_for_who_is_writing(mara):
     other.close()
 
     assert append_only.settled_id(AccessEntry) >= 0
+
+
+@pytest.fixture
+def told():
+    handler = tamper.Told()
+    yield handler.lines
+    handler.close()
+
+
+@pytest.mark.parametrize("how", tamper.TAMPERINGS, ids=lambda how: how.__name__)
+def test_every_way_to_falsify_the_log_is_found(how, told, at, now, db):
+    at(now)
+    people = tamper.build(staff=2, patients=2)
+    for _ in range(3):
+        assert tamper.read_at_random(people, 3) == 0
+        seal_log(now=now)
+
+    assert not verify(told).faults
+    assert tamper.is_found(how, told)
+    assert not verify(told).faults
