@@ -1,8 +1,8 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
 from django.apps import apps
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Least
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from patients.choices import Audience, CareRole, EpisodeState
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
@@ -139,6 +139,18 @@ class PatientQuerySet(QuerySet):
     def having(self, patient):
         """Whether `patient` is among them."""
         return self.filter(pk=patient.pk).exists()
+
+    def with_refs(self, refs):
+        return self.filter(ref__in=refs)
+
+    def counting(self, patient, kinds):
+        """How many rows of `patient` each of `kinds` (querysets by name) holds, in one query."""
+
+        def count(rows):
+            of_patient = rows.filter(patient=OuterRef("pk")).order_by().values("patient")
+            return Coalesce(Subquery(of_patient.annotate(n=Count("pk")).values("n")), 0)
+
+        return self.filter(pk=patient.pk).values(**{name: count(rows) for name, rows in kinds.items()}).get()
 
     def place_of(self, ref):
         """Where the patient `ref` stands in `by_name` order, or None."""

@@ -12,6 +12,8 @@ NAVIGATION = (
     ("Meetings", "interactions:meetings", "calendar-days", Permission.CARE_LOG),
     ("Reminders", "interactions:reminders", "bell", Permission.CARE_LOG),
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
+    ("Access log", "patients:access_log", "eye", Permission.AUDIT),
+    ("Reviews", "staff:reviews", "flag", Permission.AUDIT),
     ("Manage", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
 )
 # The sections of `/manage/`.

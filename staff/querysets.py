@@ -1,6 +1,7 @@
 from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from staff.roles import Role
 
@@ -49,6 +50,10 @@ class StaffQuerySet(QuerySet):
     def owning(self, records):
         """Those who own one of `records`."""
         return self.filter(pk__in=records.values("owner"))
+
+    def with_ref(self, ref):
+        """The one whose ref it is, or None."""
+        return self.filter(ref=ref).first()
 
     def colleagues_of(self, user):
         """Those at the same site who may care for patients, by name, without `user`."""
@@ -137,6 +142,32 @@ class AccessEntryQuerySet(QuerySet):
 
     def since(self, moment):
         return self.filter(recorded_at__gte=moment)
+
+    def until(self, moment):
+        return self.filter(recorded_at__lt=moment)
+
+    def of(self, patient):
+        """Those that name this patient."""
+        return self.filter(patients__patient_ref=patient.ref)
+
+    def with_outcome(self, outcome):
+        return self.filter(outcome=outcome)
+
+    def newest_first(self):
+        return self.select_related("actor").order_by("-pk")
+
+    def before(self, ref):
+        """Those written before the entry `ref`."""
+        return self.filter(pk__lt=self.model.objects.filter(ref=ref).values("pk"))
+
+    def by_day_and_person(self, zone):
+        """How often somebody did one kind of thing on a day, newest day first."""
+        return (
+            self.annotate(day=TruncDate("recorded_at", tzinfo=zone))
+            .values("day", "actor__name", "role", "route", "action", "outcome")
+            .annotate(first=Min("recorded_at"), last=Max("recorded_at"), times=Count("pk", distinct=True))
+            .order_by("-day", "-first")
+        )
 
     def between(self, after, last):
         """In the order of their ids, behind `after` and up to `last` (None: no such bound)."""

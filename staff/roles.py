@@ -44,5 +44,5 @@ HOME = {
     Role.CLINICIAN: "interactions:today",
     Role.SUPERVISOR: "insights:team",
     Role.ADMIN: "interactions:manage",
-    Role.AUDITOR: "password_change",
+    Role.AUDITOR: "patients:access_log",
 }

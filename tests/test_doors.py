@@ -63,6 +63,11 @@ def supervising(of=None):
     return door(302, 403, 403, 200, 403, 403, 200, of=of)
 
 
+def auditing(of=None, *more):
+    """A page or a form of the auditor's."""
+    return door(302, 403, 403, 403, 403, 200, 403, of=of, more=more)
+
+
 def everyone_who_cares():
     """A page without a patient in its address that each opens for their own work."""
     return door(302, 200, 200, 200, 200, 403, 200)
@@ -116,6 +121,8 @@ DOORS = {
     "patients:list": everyone_who_cares(),
     "patients:search": door(302, 302, 302, 302, 302, 403, 302, method="post"),
     "patients:new": door(302, 200, 200, 200, 403, 403, 200),
+    "patients:access": reading("patient"),
+    "patients:access_log": auditing(),
     "patients:about": reading("patient"),
     "patients:about_edit": reading("patient"),
     "patients:safe_contact": reading("patient"),

@@ -33,7 +33,10 @@ class AccessEntry(models.Model):
 
     class Meta:
         constraints = [known("outcome", Outcome), known("basis", Basis)]
-        indexes = [models.Index(fields=["actor", "recorded_at"], name="access_entry_of_actor")]
+        indexes = [
+            models.Index(fields=["actor", "recorded_at"], name="access_entry_of_actor"),
+            models.Index(fields=["recorded_at"], name="access_entry_by_time"),
+        ]
 
     def __str__(self):
         return f"{self.action} {self.recorded_at}"

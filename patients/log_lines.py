@@ -1,0 +1,90 @@
+"""The access log as the auditor reads it: record numbers, never names."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from patients.listing import as_uuid
+from patients.looks import as_day, page_words, start_of
+from patients.models import Patient
+from staff.choices import Outcome
+from staff.models import AccessEntry, StaffMember
+
+PAGE = 50
+NAMED = 5  # record numbers on one line
+ODD = {Outcome.DENIED: "warn", Outcome.NOT_FOUND: "warn", Outcome.REFUSED: "warn"}
+
+
+@dataclass(frozen=True)
+class LogLine:
+    entry: AccessEntry
+    who: str
+    what: str
+    code: str
+    refs: list
+    numbers: str
+    outcome_tone: str
+
+
+class LogLines:
+    """The entries as the query string narrows them, newest first."""
+
+    def __init__(self, query, zone):
+        self.zone = zone
+        staff = as_uuid(query.get("staff"))
+        self.staff = StaffMember.objects.with_ref(staff) if staff else None
+        self.day = as_day(query.get("day"))
+        self.outcome = query.get("outcome") if query.get("outcome") in Outcome.values else None
+        self.before = as_uuid(query.get("before"))
+
+    def page(self):
+        """The lines of the page, and the address of the next one (or None)."""
+        entries = AccessEntry.objects.newest_first().with_patients()
+        if self.staff:
+            entries = entries.by(self.staff)
+        if self.day:
+            entries = entries.since(start_of(self.day, self.zone))
+            entries = entries.until(start_of(self.day + timedelta(days=1), self.zone))
+        if self.outcome:
+            entries = entries.with_outcome(self.outcome)
+        if self.before:
+            entries = entries.before(self.before)
+        found = list(entries[: PAGE + 1])
+        shown = found[:PAGE]
+        refs = {row.patient_ref for entry in shown for row in list(entry.patients.all())[:NAMED]}
+        numbers = dict(Patient.objects.with_refs(refs).values_list("ref", "record_number")) if refs else {}
+        older = self.address(before=shown[-1].ref) if len(found) > PAGE else None
+        return [line_of(entry, numbers) for entry in shown], older
+
+    def address(self, **over):
+        asked = {"staff": self.staff and self.staff.ref, "day": self.day, "outcome": self.outcome, **over}
+        return reverse("patients:access_log", query={name: str(value) for name, value in asked.items() if value})
+
+    def chips(self):
+        return [
+            {"label": "Everything", "url": self.address(outcome=None), "current": self.outcome is None},
+            *(
+                {"label": label, "url": self.address(outcome=value), "current": self.outcome == value}
+                for value, label in Outcome.choices
+            ),
+        ]
+
+    @property
+    def is_narrowed(self):
+        return bool(self.staff or self.day or self.outcome or self.before)
+
+
+def line_of(entry, numbers):
+    refs = [row.patient_ref for row in list(entry.patients.all())[:NAMED]]
+    more = len(entry.patients.all()) - len(refs)
+    named = ", ".join(numbers.get(ref, "no such record") for ref in refs)
+    return LogLine(
+        entry=entry,
+        who=entry.actor.name if entry.actor else "The system",
+        what=page_words(entry.route, entry.action, entry.outcome),
+        code=entry.route if entry.action == "read" else entry.action,
+        refs=[ref for ref in refs if ref in numbers],
+        numbers=f"{named} and {more} more" if more else named,
+        outcome_tone=ODD.get(entry.outcome, "calm"),
+    )

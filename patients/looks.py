@@ -1,0 +1,133 @@
+"""Who looked at whose record, in words that the person it is about understands."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.apps import apps
+
+from patients.models import CareTeamMember, Episode, Patient, Record, SafeContact
+from staff.calendar import MIDNIGHT, moment
+from staff.choices import Outcome
+from staff.constraints import FIRST_DAY, LAST_DAY
+from staff.models import AccessEntry
+from staff.roles import Role
+from staff.wording import many
+
+DAYS = 30  # on one page
+
+# The kinds of page, no finer: which single entry somebody opened may itself be for fewer eyes.
+ENTRY = "Opened one entry, such as a conversation, a concern or a promise"
+FORM = "Opened a form to write something down"
+NAME = "Saw the name in a list or a search"
+PAGES = {
+    "patients:about": "Looked at who this is and how to reach them",
+    "patients:access": "Looked at this page",
+    "interactions:patient_page": "Opened the main page",
+    "interactions:timeline_search": "Searched the main page",
+    "interactions:care_team": "Looked at the care team",
+    "interactions:episodes": "Looked at the stays",
+    "interactions:check_in": ENTRY,
+    "interactions:concern": ENTRY,
+    "interactions:follow_up": ENTRY,
+    "interactions:meeting": ENTRY,
+    "interactions:talk_request": ENTRY,
+    "interactions:step": ENTRY,
+}
+CHANGED = "Wrote or changed something"
+TAKEN_OUT = "Copied something out"
+REFUSED = "Asked for it, and was not shown anything"
+
+
+def page_words(route, action, outcome):
+    """What somebody did, as the patient is told."""
+    if outcome != Outcome.OK:
+        return REFUSED
+    if action != "read":
+        return TAKEN_OUT if action.endswith(".export") else CHANGED
+    if route in PAGES:
+        return PAGES[route]
+    one_person = route.startswith(("interactions:", "patients:")) and route.endswith(FORMS)
+    return FORM if one_person else NAME
+
+
+FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze",
+         "safe_contact", "quick_hello")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    who: str
+    role: str
+    what: str
+    first: object
+    last: object
+    times: str
+
+
+def days_of(patient, zone, last_day):
+    """What was done with the record in the `DAYS` up to `last_day`, as (day, looks), and the next day to go on from."""
+    until = start_of(last_day + timedelta(days=1), zone)
+    since = start_of(last_day - timedelta(days=DAYS - 1), zone)
+    entries = AccessEntry.objects.of(patient)
+    rows = entries.since(since).until(until).by_day_and_person(zone)
+    days = [(day, looks_of(group)) for day, group in groupby(rows, key=lambda row: row["day"])]
+    earlier = entries.until(since).newest_first().first()
+    return days, earlier and earlier.recorded_at.astimezone(zone).date()
+
+
+def looks_of(rows):
+    """One line for each person and kind of thing, newest first."""
+    merged = {}
+    for row in rows:
+        what = page_words(row["route"], row["action"], row["outcome"])
+        merged.setdefault((row["actor__name"], row["role"], what), []).append(row)
+    looks = [
+        Look(
+            who=who or "The system, by itself",
+            role=Role(role).label if role in Role.values else "",
+            what=what,
+            first=min(row["first"] for row in same),
+            last=max(row["last"] for row in same),
+            times=many(sum(row["times"] for row in same), "time"),
+        )
+        for (who, role, what), same in merged.items()
+    ]
+    return sorted(looks, key=lambda look: look.last, reverse=True)
+
+
+def start_of(day, zone):
+    return moment(zone, day, MIDNIGHT)
+
+
+def as_day(text):
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day < LAST_DAY else None
+
+
+# What is called otherwise by people than by the code; every other kind of record is named by its plural.
+KINDS = {
+    "interactions.checkin": "Conversations, and tries to have one",
+    "interactions.followup": "Promises",
+    "interactions.talkrequest": "Talks that were promised",
+    "interactions.step": "Steps they chose",
+}
+
+
+def held(patient, viewer, now):
+    """What is kept about `patient`, as (kind, how many): of records those that the viewer may see."""
+    kinds = {
+        "Stays": Episode.objects.all(),
+        "People on the care team, now and before": CareTeamMember.objects.all(),
+        "Ways to reach them safely, as they said": SafeContact.objects.all(),
+    }
+    for model in apps.get_models():
+        if issubclass(model, Record):
+            label = KINDS.get(model._meta.label_lower) or model._meta.verbose_name_plural.capitalize()
+            kinds[label] = model.objects.admitting(viewer, now)
+    names = dict(enumerate(kinds))
+    counts = Patient.objects.counting(patient, {f"kind_{n}": kinds[name] for n, name in names.items()})
+    return [(name, counts[f"kind_{n}"]) for n, name in names.items()]
