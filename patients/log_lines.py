@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.urls import reverse
 
 from patients.listing import as_uuid
-from patients.looks import as_day, page_words, start_of
+from patients.looks import page_words
 from patients.models import Patient
+from staff.calendar import as_day, start_of_day
 from staff.choices import Outcome
 from staff.models import AccessEntry, StaffMember
 
@@ -24,7 +25,8 @@ class LogLine:
     code: str
     refs: list
     numbers: str
-    outcome_tone: str
+    answer: str
+    answer_tone: str
 
 
 class LogLines:
@@ -44,8 +46,8 @@ class LogLines:
         if self.staff:
             entries = entries.by(self.staff)
         if self.day:
-            entries = entries.since(start_of(self.day, self.zone))
-            entries = entries.until(start_of(self.day + timedelta(days=1), self.zone))
+            entries = entries.since(start_of_day(self.day, self.zone))
+            entries = entries.until(start_of_day(self.day + timedelta(days=1), self.zone))
         if self.outcome:
             entries = entries.with_outcome(self.outcome)
         if self.before:
@@ -86,5 +88,6 @@ def line_of(entry, numbers):
         code=entry.route if entry.action == "read" else entry.action,
         refs=[ref for ref in refs if ref in numbers],
         numbers=f"{named} and {more} more" if more else named,
-        outcome_tone=ODD.get(entry.outcome, "calm"),
+        answer=entry.get_outcome_display() if entry.action == "read" else "Done",
+        answer_tone=ODD.get(entry.outcome, "calm"),
     )

@@ -1,15 +1,14 @@
 """Who looked at whose record, in words that the person it is about understands."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from django.apps import apps
 
 from patients.models import CareTeamMember, Episode, Patient, Record, SafeContact
-from staff.calendar import MIDNIGHT, moment
+from staff.calendar import start_of_day
 from staff.choices import Outcome
-from staff.constraints import FIRST_DAY, LAST_DAY
 from staff.models import AccessEntry
 from staff.roles import Role
 from staff.wording import many
@@ -23,6 +22,7 @@ NAME = "Saw the name in a list or a search"
 PAGES = {
     "patients:about": "Looked at who this is and how to reach them",
     "patients:access": "Looked at this page",
+    "patients:access_log": "Read the access log, where the record stands by its number",
     "interactions:patient_page": "Opened the main page",
     "interactions:timeline_search": "Searched the main page",
     "interactions:care_team": "Looked at the care team",
@@ -60,52 +60,43 @@ class Look:
     who: str
     role: str
     what: str
-    first: object
-    last: object
-    times: str
+    when: str
 
 
 def days_of(patient, zone, last_day):
     """What was done with the record in the `DAYS` up to `last_day`, as (day, looks), and the next day to go on from."""
-    until = start_of(last_day + timedelta(days=1), zone)
-    since = start_of(last_day - timedelta(days=DAYS - 1), zone)
+    until = start_of_day(last_day + timedelta(days=1), zone)
+    since = start_of_day(last_day - timedelta(days=DAYS - 1), zone)
     entries = AccessEntry.objects.of(patient)
     rows = entries.since(since).until(until).by_day_and_person(zone)
-    days = [(day, looks_of(group)) for day, group in groupby(rows, key=lambda row: row["day"])]
+    days = [(day, looks_of(group, zone)) for day, group in groupby(rows, key=lambda row: row["day"])]
     earlier = entries.until(since).newest_first().first()
     return days, earlier and earlier.recorded_at.astimezone(zone).date()
 
 
-def looks_of(rows):
+def looks_of(rows, zone):
     """One line for each person and kind of thing, newest first."""
     merged = {}
     for row in rows:
         what = page_words(row["route"], row["action"], row["outcome"])
         merged.setdefault((row["actor__name"], row["role"], what), []).append(row)
-    looks = [
+    return [
         Look(
             who=who or "The system, by itself",
             role=Role(role).label if role in Role.values else "",
             what=what,
-            first=min(row["first"] for row in same),
-            last=max(row["last"] for row in same),
-            times=many(sum(row["times"] for row in same), "time"),
+            when=when(same, zone),
         )
         for (who, role, what), same in merged.items()
     ]
-    return sorted(looks, key=lambda look: look.last, reverse=True)
 
 
-def start_of(day, zone):
-    return moment(zone, day, MIDNIGHT)
-
-
-def as_day(text):
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if FIRST_DAY <= day < LAST_DAY else None
+def when(rows, zone):
+    """ "09:14", or "09:14 to 16:20, 5 times"."""
+    first, last = min(row["first"] for row in rows), max(row["last"] for row in rows)
+    clocks = list(dict.fromkeys(f"{moment.astimezone(zone):%H:%M}" for moment in (first, last)))
+    times = sum(row["times"] for row in rows)
+    return " to ".join(clocks) + (f", {many(times, 'time')}" if times > 1 else "")
 
 
 # What is called otherwise by people than by the code; every other kind of record is named by its plural.

@@ -12,10 +12,11 @@ from patients.access import open_patient
 from patients.forms import AboutForm, AdmitForm, SafeContactForm
 from patients.listing import SILENT_FOR, Listing
 from patients.log_lines import LogLines
-from patients.looks import as_day, days_of, held
+from patients.looks import days_of, held
 from patients.models import SafeContact
 from staff.access import requires
 from staff.access_log import seen
+from staff.calendar import as_day
 from staff.models import Program, StaffMember
 from staff.once import save_once, saved_before
 from staff.roles import Permission

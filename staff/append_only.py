@@ -13,6 +13,7 @@ from django.db.models import Max
 GUARDED = (
     "staff.AccessEntry",
     "staff.AccessedPatient",
+    "staff.Review",
     "staff.Seal",
     "patients.SafeContact",
     "interactions.CheckInText",

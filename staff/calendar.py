@@ -2,6 +2,8 @@
 
 import datetime
 
+from staff.constraints import FIRST_DAY, LAST_DAY
+
 DAY = datetime.timedelta(days=1)
 AWAKE = (datetime.time(8), datetime.time(22))
 MIDNIGHT = datetime.time()
@@ -26,6 +28,19 @@ def moment(zone, day, time):
         else:
             high = middle
     return (high + datetime.timedelta(seconds=0.5)).replace(microsecond=0)
+
+
+def start_of_day(day, zone):
+    return moment(zone, day, MIDNIGHT)
+
+
+def as_day(text):
+    """The day that an address asks for, or None."""
+    try:
+        day = datetime.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_DAY + DAY * 40 <= day < LAST_DAY else None
 
 
 def occurrences(zone, day, time):

@@ -37,6 +37,21 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+class Unusual(models.TextChoices):
+    """Why somebody's looks are worth a second look."""
+
+    MANY = "many", "Many records in one hour"
+    NOT_FOUND = "not_found", "Asked for records they may not see"
+    ODD_HOURS = "odd_hours", "Outside their working hours"
+
+
+class Verdict(models.TextChoices):
+    """What a review of unusual looks came to."""
+
+    FINE = "fine", "Part of their work"
+    FLAGGED = "flagged", "Needs a closer look"
+
+
 class Basis(models.TextChoices):
     """The rule under which a read was possible."""
 

@@ -1,8 +1,11 @@
+from datetime import UTC
+
 from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, TruncHour
 
+from staff.choices import Outcome
 from staff.roles import Role
 
 
@@ -12,11 +15,11 @@ class MomentsQuerySet(QuerySet):
     def current(self, now):
         return self.filter(holding(now))
 
+    def overlapping(self, first, last):
+        return self.filter(began_at__lt=last).exclude(ended_at__lte=first)
+
 
 class AwayQuerySet(MomentsQuerySet):
-    def overlapping(self, first, last):
-        return self.filter(began_at__lt=last, ended_at__gt=first)
-
     def not_over(self, now):
         return self.filter(ended_at__gt=now).select_related("cover", "staff").order_by("began_at")
 
@@ -166,7 +169,22 @@ class AccessEntryQuerySet(QuerySet):
             self.annotate(day=TruncDate("recorded_at", tzinfo=zone))
             .values("day", "actor__name", "role", "route", "action", "outcome")
             .annotate(first=Min("recorded_at"), last=Max("recorded_at"), times=Count("pk", distinct=True))
-            .order_by("-day", "-first")
+            .order_by("-day", "-last")
+        )
+
+    def reads(self):
+        return self.filter(action="read", actor__isnull=False)
+
+    def by_person_and_hour(self):
+        """For each hour of a person: how many records they were shown, and how often they asked in vain."""
+        return (
+            self.annotate(hour=TruncHour("recorded_at", tzinfo=UTC))
+            .values("actor", "hour")
+            .annotate(
+                shown=Count("patients__patient_ref", distinct=True, filter=Q(outcome=Outcome.OK)),
+                in_vain=Count("pk", distinct=True, filter=Q(outcome=Outcome.NOT_FOUND)),
+            )
+            .order_by("actor", "hour")
         )
 
     def between(self, after, last):
@@ -186,6 +204,12 @@ class AccessedPatientQuerySet(QuerySet):
         """Rows whose entry is gone, which only a change behind the database's back leaves."""
         entry = self.model._meta.get_field("entry").related_model
         return self.filter(~Exists(entry.objects.filter(pk=OuterRef("entry_id"))))
+
+
+class ReviewQuerySet(QuerySet):
+    def of_span(self, first, last):
+        """Oldest first, so that the newest one of the same looks comes last."""
+        return self.filter(began_at__gte=first, began_at__lt=last).select_related("reviewed_by").order_by("pk")
 
 
 class SealQuerySet(QuerySet):

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from django.db import transaction
 
 from staff.access_log import log_change
-from staff.choices import Presence
+from staff.choices import Presence, Verdict
 from staff.defaults import OFFICE, PRESENCE, QUIET_START, standards_of
 from staff.models import (
     AwayPeriod,
@@ -13,6 +13,7 @@ from staff.models import (
     FloorTeamMember,
     OnCallDuty,
     Program,
+    Review,
     RuleSwitch,
     Site,
     StaffMember,
@@ -205,3 +206,15 @@ def add_duties(*, site, member, phone, rank, began_at, ended_at, weeks, by):
         )
     log_change(action="on_call.add", by=by, patients=[], record=duties[0], fields=["staff", "began_at", "ended_at"])
     return duties
+
+
+@transaction.atomic
+def review(*, staff, kind, began_at, verdict, words, by, now):
+    """Writes down what `by` thinks of unusual looks of `staff`. What was thought before stays beside it."""
+    refuse_unless(staff.pk != by.pk, "Somebody else reviews your own looks.")
+    refuse_unless(words.strip() or verdict != Verdict.FLAGGED, {"words": "Say what needs a closer look."})
+    found = Review(staff=staff, kind=kind, began_at=began_at, verdict=verdict, words=words)
+    found.reviewed_at, found.reviewed_by = now, by
+    save_checked(found)
+    log_change(action=f"review.{verdict}", by=by, patients=[], record=found, fields=["verdict", "words"])
+    return found

@@ -4,9 +4,11 @@ from django.urls import include, path
 from staff.access import public, requires
 from staff.forms import SignInForm
 from staff.roles import Permission
-from staff.views import account, people, programs, sites
+from staff.views import account, people, programs, reviews, sites
 
 manage = [
+    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
     path("staff/", people.staff_list, name="staff_list"),
     path("staff/new/", people.staff_new, name="staff_new"),
     path("staff/<uuid:ref>/", people.staff_member, name="staff_member"),

@@ -129,6 +129,8 @@ DOORS = {
     "my_hours": door(302, 200, 200, 200, 200, 200, 200),
     "interactions:manage": managing(),
     "interactions:assignments": door(302, 403, 403, 200, 200, 403, 200),
+    "staff:reviews": auditing(),
+    "staff:review": auditing("staff", "many", "20260610T14"),
     "staff:staff_list": managing(),
     "staff:staff_new": managing(),
     "staff:staff_member": managing("staff"),

@@ -1,5 +1,5 @@
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
-from staff.models.log import AccessedPatient, AccessEntry, Seal, SignInCounter, SubmittedForm
+from staff.models.log import AccessedPatient, AccessEntry, Review, Seal, SignInCounter, SubmittedForm
 from staff.models.people import StaffMember
 from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
 from staff.models.standards import Standard
@@ -13,6 +13,7 @@ __all__ = [
     "Holiday",
     "OnCallDuty",
     "Program",
+    "Review",
     "RuleSwitch",
     "Seal",
     "SignInCounter",

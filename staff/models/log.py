@@ -3,9 +3,9 @@ import uuid
 from django.db import models
 from django.db.models.functions import Now
 
-from staff.choices import Basis, Outcome
+from staff.choices import Basis, Outcome, Unusual, Verdict
 from staff.constraints import known, real_days
-from staff.querysets import AccessedPatientQuerySet, AccessEntryQuerySet, SealQuerySet
+from staff.querysets import AccessedPatientQuerySet, AccessEntryQuerySet, ReviewQuerySet, SealQuerySet
 
 
 class AccessEntry(models.Model):
@@ -73,6 +73,31 @@ class Seal(models.Model):
 
     def __str__(self):
         return f"{self.first} to {self.last}"
+
+
+class Review(models.Model):
+    """What an auditor thought of unusual looks: of one person, of one kind, in the hour or day that began then.
+
+    Only ever added; the newest one holds.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    staff = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Unusual.choices)
+    began_at = models.DateTimeField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    words = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [known("kind", Unusual), known("verdict", Verdict), real_days("began_at", "reviewed_at")]
+        indexes = [models.Index(fields=["began_at"], name="review_of_time")]
+
+    def __str__(self):
+        return self.get_verdict_display()
 
 
 class SignInCounter(models.Model):

@@ -11,12 +11,14 @@ from interactions.services.checkins import log_conversation
 from interactions.services.steps import choose
 from patients.services import record_safe_contact
 from staff import append_only
+from staff.choices import Unusual
 from staff.models import AccessEntry
 from staff.seals import seal_log
+from staff.services import review
 
 
 @pytest.fixture
-def written(mara, dana, now):
+def written(mara, vera, dana, now):
     """At least one row in each guarded table."""
     step = choose(patient=dana, words="Walk each morning", by=mara, now=now)
     turn = {"position": 1, "speaker": "Dana", "time_said": "", "text": "Hello", "extra": {}}
@@ -26,6 +28,7 @@ def written(mara, dana, now):
     )  # fmt: skip
     record_safe_contact(patient=dana, by=mara, now=now, ways="Letter")
     seal_log(now=now)
+    review(staff=mara, kind=Unusual.MANY, began_at=now, verdict="fine", words="", by=vera, now=now)
 
 
 def findings():
