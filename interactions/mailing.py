@@ -161,7 +161,7 @@ def compose(mail, things, connection):
         subject=f"{settings.PUBLIC_NAME}: {SUBJECTS[mail.kind]}",
         body=render_to_string(
             f"interactions/mail/{mail.kind}.txt",
-            {"things": many(things, "thing is", "things are"), "link": f"{settings.SITE_URL}/reminders/"},
+            {"things": many(things, "thing is", "things are"), "link": f"{settings.SITE_URL}{page_of(mail.recipient)}"},
         ),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient.email],
@@ -171,6 +171,11 @@ def compose(mail, things, connection):
         },
         connection=connection,
     )
+
+
+def page_of(person):
+    """Where somebody reads what waits for them: an admin by record number, everybody else with names."""
+    return "/manage/reminders/" if person.role == Role.ADMIN else "/reminders/"
 
 
 SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is waiting for you"}

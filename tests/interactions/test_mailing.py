@@ -114,6 +114,16 @@ def test_safety_is_mailed_at_once_whatever_the_hour(post, told, nils, vera):
     assert len(post.messages) == 2
 
 
+def test_an_admins_mail_leads_to_the_page_that_names_nobody(post, told, ada):
+    raise_concern(**told, words="I can’t go on.", urgency="safety")
+
+    for minutes in (20, 40, 60):
+        run_pass(now=NOW + minutes * MINUTE)
+
+    to_ada = [message.get_content() for message in post.messages if message["To"] == ada.email]
+    assert to_ada and all("/manage/reminders/" in content for content in to_ada)
+
+
 def test_today_is_mailed_at_once_but_only_in_the_owners_hours(post, told, mara):
     works(mara, time(9), time(17))
     concern = raise_concern(**told | {"now": NOW + 3 * HOUR}, words="My medication!", urgency="today")
