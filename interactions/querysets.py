@@ -90,6 +90,10 @@ class OwnedQuerySet(RecordQuerySet):
     def for_page(self):
         return self.select_related("owner", "recorded_by", "check_in")
 
+    def acted_on(self, check_in):
+        """Those that came of a check-in and were changed since."""
+        return self.filter(check_in=check_in, version__gt=1)
+
     def owned_by(self, user):
         return self.filter(owner=user)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened
 from interactions.contact import move_clocks
-from interactions.models import CheckIn, CheckInText, Turn
+from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn
 from interactions.services import concerns as concern_services
 from interactions.services import promises, steps, talks
 from interactions.services.records import add, change, hold
@@ -116,7 +116,8 @@ def _write_text(check_in, text, *, version, by, now, turns=()):
 
 @transaction.atomic
 def amend(*, check_in, text, by, now, seen_version=None):
-    """Adds a version of the words: a correction by the author within 15 minutes, an amendment after that.
+    """Adds a version of the words: a correction by the author within 15 minutes while nobody has acted on what came
+    of it, an amendment after that.
 
     Every version stays. `seen_version` is the one that was on screen; an amendment written meanwhile is not covered up.
     """
@@ -130,6 +131,7 @@ def amend(*, check_in, text, by, now, seen_version=None):
     )
     _write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
     early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
+    early = early and not any(kind.objects.acted_on(check_in).exists() for kind in (Concern, FollowUp, TalkRequest))
     return change(check_in, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from interactions.choices import ATTEMPTS, Action, Happened, StepAnswer, StepState, TalkState
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, HistoryEntry, Step, StepAsked, TalkRequest
 from interactions.services.checkins import amend, log_conversation, strike
+from interactions.services.concerns import answer
 from interactions.services.steps import choose
 from interactions.services.talks import request_talk
 from interactions.timeline import timeline
@@ -198,6 +199,15 @@ def test_within_a_quarter_of_an_hour_its_author_corrects_and_later_amends(dana, 
         (1, "He is well"), (2, "She is well"), (3, "She is better"), (4, "She is better now"),
     ]  # fmt: skip
     assert actions(check_in) == [Action.CORRECTED, Action.AMENDED, Action.AMENDED]
+
+
+def test_once_somebody_has_acted_on_it_a_change_is_an_amendment(dana, mara, vera):
+    check_in = talk(dana, mara, concerns=[{"words": "When can I call home?"}])
+    answer(concern=Concern.objects.get(), answer="yes", words="On Sunday.", by=vera, now=NOW + MINUTE)
+
+    amend(check_in=check_in, text="She asked about Sunday", by=mara, now=NOW + 2 * MINUTE)
+
+    assert actions(check_in) == [Action.AMENDED]
 
 
 def test_an_amendment_by_a_colleague_is_one_at_once(dana, mara, vera):
