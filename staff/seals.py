@@ -60,6 +60,9 @@ def seal_text(seal, previous, entries):
 
 def seal_log(*, now):
     """Seals the entries that no seal covers yet, and prints each seal to the server's log."""
+    absent = append_only.missing(connection)
+    if absent:
+        log.error("the database would not refuse a change of the access log: %s missing", ", ".join(absent))
     try:
         last = append_only.settled_id(AccessEntry)
     except OperationalError:

@@ -67,5 +67,6 @@ def review(request, ref, kind, began_at):
             "cancel_url": back,
             "log_url": reverse("patients:access_log", query={"staff": str(staff.ref), "day": str(day)}),
             "at": at,
+            "whole_day": kind == Unusual.ODD_HOURS,
         },
     )

@@ -44,6 +44,15 @@ def test_many_records_in_one_hour_are_unusual(mara, nils):
     assert found() == [("mara", "many")]
 
 
+def test_reading_the_log_is_the_work_of_an_auditor(otto):
+    AccessEntry.objects.create(actor=otto, route="patients:access_log", action="read", recorded_at=NIGHT, mac="-")
+    AccessedPatient.objects.bulk_create(
+        AccessedPatient(entry=AccessEntry.objects.get(), patient_ref=uuid4()) for _ in range(60)
+    )
+
+    assert found() == []
+
+
 def test_asking_in_vain_again_and_again_is_unusual(mara, nils):
     for _ in range(3):
         looked(mara, WEDNESDAY, outcome=Outcome.NOT_FOUND)

@@ -87,6 +87,7 @@ def test_a_seal_taken_away_with_its_entries_is_found_by_what_the_server_told(log
 
 
 def test_the_pass_seals_and_tells_no_more_than_numbers(log, caplog, now, dana):
+    append_only.install()
     with caplog.at_level(logging.INFO, "staff.seals"):
         reminders.run_pass(now=now)
 
@@ -95,6 +96,12 @@ def test_the_pass_seals_and_tells_no_more_than_numbers(log, caplog, now, dana):
     assert line.endswith(f"{seal.first} to {seal.last}, {seal.count} entries, {seal.mac}")
     assert str(dana.ref) not in line
     assert verify().unsealed == 0
+
+
+def test_the_pass_says_when_a_guard_is_gone(log, caplog, now):
+    seal_log(now=now)
+
+    assert "would not refuse a change" in caplog.text
 
 
 def test_without_anything_new_there_is_no_new_seal(log, now):
