@@ -9,7 +9,7 @@ SESSION_KEY = "searches"
 
 def remember(request, typed):
     """Keeps the typed words with the last searches of this session and returns their key (empty for no words)."""
-    typed = typed.strip()[:LONGEST]
+    typed = typed.replace("\0", "").strip()[:LONGEST]  # PostgreSQL stores and compares no NUL
     if not typed:
         return ""
     key = secrets.token_urlsafe(8)
