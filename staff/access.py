@@ -11,11 +11,16 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver
 
+from staff.confirming import ask
+
 MARK = "door"
+CONFIRMED = "door_confirmed"
 
 
-def requires(permission):
-    """Marks a view as open to signed-in staff whose role holds `permission`."""
+def requires(permission, *, confirmed=False):
+    """Marks a view as open to signed-in staff whose role holds `permission`; `confirmed` asks for their password
+    again when they gave it longer ago than a few minutes.
+    """
 
     def mark(view):
         @wraps(view)
@@ -23,6 +28,7 @@ def requires(permission):
             return view(request, *args, **kwargs)
 
         setattr(marked, MARK, permission)
+        setattr(marked, CONFIRMED, confirmed)
         return marked
 
     return mark
@@ -59,7 +65,7 @@ def knock(request, view):
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
     if not request.user.may(policy):
         raise PermissionDenied
-    return None
+    return ask(request) if getattr(view, CONFIRMED, False) else None
 
 
 def routes(resolver=None, prefix="", namespaces=()):

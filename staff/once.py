@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from staff.models import SubmittedForm
 
-NOT_TYPED = ("csrfmiddlewaretoken", "form_token")
+NOT_TYPED = ("csrfmiddlewaretoken", "form_token", "confirm_password", "confirm_then")
 SENT_BEFORE = (
     "This form was saved before with other words. These were not saved yet: send them again to add them as well."
 )

@@ -2,7 +2,6 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from staff.access import public, requires
-from staff.forms import SignInForm
 from staff.roles import Permission
 from staff.views import account, people, programs, reviews, sites
 
@@ -32,7 +31,7 @@ urlpatterns = [
     path("", account.home, name="home"),
     path(
         "accounts/login/",
-        public(because="sign-in")(auth.LoginView.as_view(authentication_form=SignInForm)),
+        public(because="sign-in")(account.SignIn.as_view()),
         name="login",
     ),
     path("accounts/logout/", public(because="sign-out")(auth.LogoutView.as_view()), name="logout"),

@@ -2,11 +2,16 @@
 (auditor). At South in Auckland: sione (supervisor), who must see nothing of North.
 """
 
+from functools import partial
+
 import pytest
 
 from staff.choices import ProgramKind
+from staff.confirming import STAMP
 from staff.roles import Role
 from tests.factories import NOW, make_episode, make_program, make_site, make_staff
+
+FAR_AHEAD = 2**40
 
 
 @pytest.fixture
@@ -75,12 +80,16 @@ def dana(residential, mara):
     return make_episode(program=residential, primary=mara).patient
 
 
+def enter(client, member, *, confirmed=True):
+    """`client`, signed in as `member`, whose password counts as given just now, wherever a test stops the clock."""
+    client.force_login(member, backend="staff.sign_in.PasswordBackend")
+    session = client.session
+    session[STAMP] = FAR_AHEAD if confirmed else 0
+    session.save()
+    return client
+
+
 @pytest.fixture
 def sign_in(client):
     """`sign_in(mara)` gives a client that is signed in as mara."""
-
-    def enter(member):
-        client.force_login(member, backend="staff.sign_in.PasswordBackend")
-        return client
-
-    return enter
+    return partial(enter, client)

@@ -24,6 +24,7 @@ from interactions.services.talks import request_talk
 from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
+from tests.cast import enter
 from tests.factories import NOW, make_floor, make_mail, make_on_call, make_reminder
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
@@ -200,7 +201,7 @@ def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
 def browser_of(world, who):
     browser = Client()
     if who != "nobody":
-        browser.force_login(world["cast"][who], backend="staff.sign_in.PasswordBackend")
+        enter(browser, world["cast"][who])
     return browser
 
 

@@ -27,7 +27,7 @@ def form_page(request, form, template="staff/form.html", **context):
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, confirmed=True)
 def staff_edit(request, ref):
     member = get_object_or_404(StaffMember.objects.listed(), ref=ref)
     names = ("name", "role", "job", "site", "supervisor", "pronouns", "email", "phone", "is_active")

@@ -1,10 +1,22 @@
+from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from staff.access import public, requires
+from staff.confirming import confirm
+from staff.forms import SignInForm
 from staff.roles import HOME, Permission, Role
+
+
+class SignIn(LoginView):
+    authentication_form = SignInForm
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        confirm(self.request)
+        return answer
 
 
 @require_GET

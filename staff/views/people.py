@@ -20,7 +20,7 @@ def staff_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, confirmed=True)
 def staff_new(request):
     form = NewAccountForm(request.POST or None, initial={"site": request.user.site})
     done = attempt(request, form, lambda: services.add_staff(by=request.user, **form.answers()), said="Account added.")
@@ -133,7 +133,7 @@ def away_new(request, ref):
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, confirmed=True)
 def staff_password(request, ref):
     member = get_object_or_404(StaffMember, ref=ref)
     form = PasswordForm(request.POST or None, member=member)
