@@ -169,31 +169,44 @@ CLOSED = [name for name, row in DOORS.items() if row.of and 404 in row.answers]
 ROUTES = {name: view for name, _, view in routes()}
 
 
-@pytest.fixture
-def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
-    """One record of each kind, all about dana, by the name that a row gives in `of`."""
-    at(NOW)
-    told = {"patient": dana, "by": mara, "now": NOW}
-    program = dana.latest_episode.program
-    Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
+def records_about(patient, by):
+    """One record of each kind about `patient`, by the name that a row gives in `of`."""
+    told = {"patient": patient, "by": by, "now": NOW}
     check_in = log_conversation(**told, happened=Happened.TALKED, text="We talked about the week.")
     follow_up = promise(**told, what="Call the landlord", due_at=NOW + DAY)
     return {
-        "patient": dana,
+        "patient": patient,
         "check_in": check_in,
         "concern": raise_concern(**told, words="When can I call home?"),
         "follow_up": follow_up,
         "reminder": make_reminder(follow_up),
-        "mail": make_mail(mara),
         "meeting": plan_meeting(**told, starts_at=NOW + DAY),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),
-        "staff": mara,
+    }
+
+
+def records_of_the_house(program, member, lead, other):
+    """What the admin manages, by the name that a row gives in `of`."""
+    Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
+    return {
+        "mail": make_mail(member),
+        "staff": member,
         "program": program,
         "site": program.site,
-        "duty": make_on_call(program.site, vera),
-        "floor": make_floor(program, vera),
-        "away": AwayPeriod.objects.create(staff=nils, cover=None, began_at=NOW + DAY, ended_at=NOW + 2 * DAY),
+        "duty": make_on_call(program.site, lead),
+        "floor": make_floor(program, lead),
+        "away": AwayPeriod.objects.create(staff=other, cover=None, began_at=NOW + DAY, ended_at=NOW + 2 * DAY),
+    }
+
+
+@pytest.fixture
+def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
+    """One record of each kind, all about dana, and the cast."""
+    at(NOW)
+    return {
+        **records_about(dana, mara),
+        **records_of_the_house(dana.latest_episode.program, mara, vera, nils),
         "cast": {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione},
     }
 
