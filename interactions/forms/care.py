@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from interactions.forms.parts import chips, optional_chips
 from interactions.services.leaving import moment_on
 from patients.choices import CareRole, ContactAfter, DischargeReason, Naloxone, PauseKind
-from patients.forms import FOLD, StayFields, layout, person_name, program_name
+from patients.forms.people import FOLD, StayFields, layout, person_name, program_name
 from staff.forms import DayField, OnceForm, RecordField, WordsField
 
 NO_DEATH = [choice for choice in DischargeReason.choices if choice[0] != DischargeReason.DIED]

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from interactions.services import care
 from patients import services
 from patients.choices import ContactAfter, DischargeReason
-from patients.forms import AdmitForm
+from patients.forms.people import AdmitForm
 from patients.models import Patient
 from staff.access_log import log_change
 from staff.models import AccessedPatient, AccessEntry

@@ -9,14 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from patients import duplicates, services
 from patients.access import open_patient
-from patients.forms import AboutForm, AdmitForm, SafeContactForm
+from patients.forms.people import AboutForm, AdmitForm, SafeContactForm
 from patients.listing import SILENT_FOR, Listing
-from patients.log_lines import LogLines
-from patients.looks import days_of, held
 from patients.models import SafeContact
 from staff.access import requires
 from staff.access_log import seen
-from staff.calendar import as_day
 from staff.models import Program, StaffMember
 from staff.once import save_once, saved_before
 from staff.roles import Permission
@@ -161,39 +158,3 @@ def save_safe_contact(request, patient, form):
     services.record_safe_contact(patient=patient, by=request.user, now=request.now, **form.answers())
     messages.success(request, f"Written down. This is how {patient.called} can be reached safely.")
     return reverse("patients:about", args=[patient.ref])
-
-
-@require_GET
-@requires(Permission.PATIENT_VIEW)
-def access(request, ref):
-    """Who looked at this record, and what is kept: for the patient to read, on the screen or on paper."""
-    patient = open_patient(request, ref)
-    site = request.user.site
-    today = site.local_date(request.now)
-    asked = as_day(request.GET.get("before"))
-    days, earlier = days_of(patient, site.zone, asked or today)
-    here = reverse("patients:access", args=[ref])
-    return TemplateResponse(
-        request,
-        "patients/access.html",
-        {
-            "patient": patient,
-            "days": days,
-            "held": [] if asked else held(patient, request.user, request.now),
-            "today": today,
-            "earlier_url": earlier and f"{here}?before={earlier}",
-            "newest_url": here if asked else None,
-        },
-    )
-
-
-@require_GET
-@requires(Permission.AUDIT)
-def access_log(request):
-    log = LogLines(request.GET, request.user.site.zone)
-    lines, older_url = log.page()
-    seen(request, [ref for line in lines for ref in line.refs])
-    people = StaffMember.objects.by_name()
-    return TemplateResponse(
-        request, "patients/access_log.html", {"log": log, "lines": lines, "older_url": older_url, "people": people}
-    )
