@@ -45,8 +45,12 @@ class Debts:
     owner = "owner"
     what = "words"
 
-    def rows(self, viewer, now):
-        """Rows that are owed now and that `viewer` may see, given that they may see the patient."""
+    def rows(self, now):
+        """Rows that are owed now."""
+
+    def of_patient(self, patient, viewer, now):
+        """Those of `patient` that stand on their pages for `viewer`."""
+        return self.rows(now).on_pages_of(patient, viewer, now)
 
     def url(self, ref, patient_ref):
         return reverse(f"interactions:{self.route}", args=[ref])
@@ -64,8 +68,13 @@ class Debts:
 
     own_page = True
 
-    def of_staff(self, rows, user, now):
-        """Those of `rows` that `user` is to settle: their own, and those of colleagues they cover."""
+    def of_staff(self, user, now):
+        """Those that `user` is to settle, given that they see the patients: their own, and those of colleagues they
+        cover.
+        """
+        return self.theirs(self.rows(now).admitting(user, now), user, now)
+
+    def theirs(self, rows, user, now):
         return rows.filter(Q(**{self.owner: user}) | Q(**{f"{self.owner}__in": covered_by(user, now)}))
 
 
@@ -73,32 +82,32 @@ class Answers(Debts):
     kind, label, one, many, icon = "answer", "Answer", "answer", "answers", "chat-bubble-left-ellipsis"
     due, route = "answer_due_at", "concern"
 
-    def rows(self, viewer, now):
-        return Concern.objects.filter(state__in=UNANSWERED).admitting(viewer, now)
+    def rows(self, now):
+        return Concern.objects.filter(state__in=UNANSWERED)
 
 
 class Tellings(Debts):
     kind, label, one, many, icon = "telling", "Answered, to be told", "answer to tell", "answers to tell", "megaphone"
     due, route = "tell_due_at", "concern"
 
-    def rows(self, viewer, now):
-        return Concern.objects.untold().admitting(viewer, now)
+    def rows(self, now):
+        return Concern.objects.untold()
 
 
 class Promises(Debts):
     kind, label, one, many, icon = "promise", "Promise", "promise", "promises", "check-circle"
     route, what = "follow_up", "what"
 
-    def rows(self, viewer, now):
-        return FollowUp.objects.owed().admitting(viewer, now)
+    def rows(self, now):
+        return FollowUp.objects.owed()
 
 
 class Talks(Debts):
     kind, label, one, many, icon = "talk", "Talk promised", "talk", "talks", "chat-bubble-left-right"
     route, what = "talk_request", "topic"
 
-    def rows(self, viewer, now):
-        return TalkRequest.objects.open().admitting(viewer, now)
+    def rows(self, now):
+        return TalkRequest.objects.open()
 
 
 class Outcomes(Debts):
@@ -111,29 +120,40 @@ class Outcomes(Debts):
     )
     due, route, what = "starts_at", "meeting", "agenda"
 
-    def rows(self, viewer, now):
-        return Meeting.objects.without_outcome(now).admitting(viewer, now)
+    def rows(self, now):
+        return Meeting.objects.without_outcome(now)
 
 
-class Introductions(Debts):
+class Tasks(Debts):
+    """What the care team itself owes: no record with an audience."""
+
+    own_page = False
+
+    def of_patient(self, patient, viewer, now):
+        return self.rows(now).filter(patient=patient)
+
+    def of_staff(self, user, now):
+        return self.theirs(self.rows(now), user, now)
+
+
+class Introductions(Tasks):
     kind, label, one, many, icon = "introduction", "Not yet introduced", "introduction", "introductions", "hand-raised"
-    due, owner, what, own_page = "introduce_by_at", "staff", None, False
+    due, owner, what = "introduce_by_at", "staff", None
 
-    def rows(self, viewer, now):
+    def rows(self, now):
         return CareTeamMember.objects.not_introduced(now)
 
     def url(self, ref, patient_ref):
         return reverse("interactions:check_in_new", args=[patient_ref])
 
 
-class OverdueMeetings(Debts):
+class OverdueMeetings(Tasks):
     """No treatment meeting within the cadence, and none planned."""
 
     kind, label, one, many, icon = "meeting", "Meeting due", "meeting", "meetings", "calendar-days"
     due, what, owner = "patient__latest_episode__cadence__meeting_due_at", None, "staff"
-    own_page = False
 
-    def rows(self, viewer, now):
+    def rows(self, now):
         planned = Meeting.objects.planned().values("patient")
         return CareTeamMember.objects.primaries_to_meet(now).exclude(patient__in=planned)
 
@@ -146,15 +166,13 @@ KINDS = [Answers(), Tellings(), Promises(), Talks(), Outcomes(), Introductions()
 
 def of_patient(patient, viewer, now):
     """What is owed to `patient`, by anybody, as far as `viewer` may know of it; earliest due first."""
-    return _read([kind.branch(kind.rows(viewer, now).filter(patient=patient)) for kind in KINDS], now)
+    return _read([kind.branch(kind.of_patient(patient, viewer, now)) for kind in KINDS], now)
 
 
 def of_staff(user, now):
     """What `user` is to settle for the patients they may see; earliest due first."""
     visible = Patient.objects.visible_to(user, now).values("pk")
-    branches = [
-        kind.branch(kind.of_staff(kind.rows(user, now), user, now).filter(patient__in=visible)) for kind in KINDS
-    ]
+    branches = [kind.branch(kind.of_staff(user, now).filter(patient__in=visible)) for kind in KINDS]
     return _read(branches, now)
 
 

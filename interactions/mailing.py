@@ -174,10 +174,11 @@ def compose(mail, things, connection):
 
 
 def page_of(person):
-    """Where somebody reads what waits for them: an admin by record number, everybody else with names."""
-    return "/manage/reminders/" if person.role == Role.ADMIN else "/reminders/"
+    """Where somebody reads what waits for them: an admin and an auditor by record number, everybody else with names."""
+    return {Role.ADMIN: "/manage/reminders/", Role.AUDITOR: "/manage/reviews/"}.get(person.role, "/reminders/")
 
 
+BY_NUMBER = (Role.ADMIN, Role.AUDITOR)
 SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is waiting for you"}
 
 
@@ -185,13 +186,13 @@ def standing(mail, now):
     """The reminders that a mail is about and that stand, as the pass that sends it found: an urgent one's own, a
     digest's all.
 
-    An admin is told of patients whom they may not see, to send somebody there: by number on their own page.
+    An admin and an auditor are told of patients whom they may not see: by number, on their own pages.
     """
     who = mail.recipient
     if not who.is_active or not who.email:
         return []
     reminders = Reminder.objects.live(now)
-    reminders = reminders.for_recipient(who) if who.role == Role.ADMIN else reminders.visible_to(who, now)
+    reminders = reminders.for_recipient(who) if who.role in BY_NUMBER else reminders.visible_to(who, now)
     return list(reminders.filter(pk=int(mail.slot)) if mail.kind == MailKind.URGENT else reminders)
 
 

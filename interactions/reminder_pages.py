@@ -56,18 +56,25 @@ def line(reminder, rule, now):
     aside = reminder.snoozed_until_at is not None and reminder.snoozed_until_at > now
     return Line(
         what=rule.says.format(name=patient.called),
-        url=reverse(f"interactions:{rule.about}", args=[reminder.record_ref])
-        if rule.about
-        else patient.get_absolute_url(),
+        url=reverse(
+            f"interactions:{rule.about}" if rule.about else rule.page,
+            args=[reminder.record_ref if rule.about else patient.ref],
+        ),
         who=patient.display_name,
         who_url=patient.get_absolute_url(),
         since=f"Since {clock(reminder.due_at, now, timezone.get_current_timezone())}",
         since_iso=reminder.due_at.isoformat(),
-        tone="danger" if rule.at_once else "warn" if reminder.due_at < now - timedelta(days=1) else "calm",
+        tone=tone_of(rule, reminder, now),
         snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
         aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
         patient_ref=patient.ref,
     )
+
+
+def tone_of(rule, reminder, now):
+    if rule.at_once and not rule.snoozable:
+        return "danger"
+    return "warn" if reminder.due_at < now - timedelta(days=1) else "calm"
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class RecordSource(Source):
     model = None
 
     def records(self, patient, viewer, now):
-        return self.model.objects.of(patient).admitting(viewer, now)
+        return self.model.objects.on_pages_of(patient, viewer, now)
 
 
 class CheckIns(RecordSource):

@@ -1,14 +1,27 @@
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from patients.models import CareTeamMember, Patient
-from staff.access_log import not_found, seen
+from patients.models import BreakGlass, CareTeamMember, Patient
+from staff.access_log import not_found, refused, seen, seen_in_emergency
+from staff.choices import Basis
 from staff.models import Program
 from staff.roles import Permission, Role
 
+READ_ONLY = "Break-glass is for reading and for a note. What else is to be done, somebody on their care team does."
 
-def open_patient(request, ref):
-    """The patient, with their latest episode, if the signed-in person may know of them; else 404. Noted either way."""
-    patient = Patient.objects.visible_to(request.user, request.now).with_care().filter(ref=ref).first()
+
+def open_patient(request, ref, *, emergency=False):
+    """The patient, with their latest episode, if the signed-in person may know of them; else 404. Noted either way.
+
+    `emergency`: this page also opens by break-glass. Every other one says so instead (403).
+    """
+    patients = Patient.objects.with_care().filter(ref=ref)
+    patient = patients.visible_to(request.user, request.now).first()
+    if patient is None and request.user.may(Permission.BREAK_GLASS):
+        patient = patients.opened_by(request.user, request.now).first()
+        if patient is not None:
+            break_in(request, patient, emergency)
+            return patient
     if patient is None:
         not_found(request, ref)
         raise Http404
@@ -16,14 +29,28 @@ def open_patient(request, ref):
     return patient
 
 
-def open_record(request, records, ref):
-    """The record of `records` (a queryset with `visible_to`), its patient opened; else 404. Noted either way."""
-    record = (
-        records.visible_to(request.user, request.now)
-        .select_related("patient__latest_episode__program__site")
-        .filter(ref=ref)
-        .first()
-    )
+def break_in(request, patient, emergency):
+    """Notes on the request that these pages are read by break-glass, for as long as that holds."""
+    if not emergency:
+        refused(request, patient)
+        raise PermissionDenied(READ_ONLY)
+    patient.basis = Basis.BREAK_GLASS
+    request.break_glass = BreakGlass.objects.current(request.now).by(request.user).of(patient).latest("ended_at")
+    seen_in_emergency(request, patient)
+
+
+def open_record(request, records, ref, *, emergency=False):
+    """The record of `records` (a queryset with `visible_to`), its patient opened; else 404. Noted either way.
+
+    `emergency`: as in `open_patient`.
+    """
+    found = records.select_related("patient__latest_episode__program__site").filter(ref=ref)
+    record = found.visible_to(request.user, request.now).first()
+    if record is None and request.user.may(Permission.BREAK_GLASS):
+        record = found.opened_by(request.user, request.now).first()
+        if record is not None:
+            break_in(request, record.patient, emergency)
+            return record
     if record is None:
         hidden = records.model.objects.filter(ref=ref).values_list("patient__ref", flat=True).first()
         not_found(request, hidden or ref)
@@ -32,9 +59,14 @@ def open_record(request, records, ref):
     return record
 
 
+def may_write(user, patient):
+    """Whether something new can be written down about `patient`, more than a note in an emergency."""
+    return user.may(Permission.CARE_LOG) and patient.died_on is None and not patient.read_only
+
+
 def may_move(user, patient, now):
     """Whether `user` may transfer and discharge: the primary (or their cover) and supervisors who see the patient."""
-    if not user.may(Permission.CARE_MOVE):
+    if not user.may(Permission.CARE_MOVE) or patient.read_only:
         return False
     if user.role == Role.SUPERVISOR:
         return Patient.objects.visible_to(user, now).filter(pk=patient.pk).exists()
@@ -43,6 +75,8 @@ def may_move(user, patient, now):
 
 def may_assign(user, patient, now):
     """Whether `user` may change the care team: supervisors within their programs, admins anywhere."""
+    if patient.read_only:
+        return False
     if user.may(Permission.MANAGE):
         return True
     program = patient.latest_episode.program_id

@@ -95,6 +95,15 @@ class ReachWay(models.TextChoices):
     IN_PERSON = "in_person", "In person only"
 
 
+class EmergencyReason(models.TextChoices):
+    """Why somebody opens the record of a patient who is not in their care."""
+
+    LIFE = "life", "A life is at risk now"
+    HANDOVER = "handover", "I cover, and nobody handed over"
+    CALLS = "calls", "A hospital or transfer service calls"
+    OTHER = "other", "Another reason"
+
+
 class EpisodeState(models.TextChoices):
     """Where a patient stands in care, as shown and filtered on; computed from the latest episode."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from patients.listing import as_uuid
-from patients.looks import page_words
+from patients.looks import look_words
 from patients.models import Patient
 from staff.calendar import as_day, start_of_day
 from staff.choices import Outcome
@@ -84,7 +84,7 @@ def line_of(entry, numbers):
     return LogLine(
         entry=entry,
         who=entry.actor.name if entry.actor else "The system",
-        what=page_words(entry.route, entry.action, entry.outcome),
+        what=look_words(entry.route, entry.action, entry.outcome, entry.basis),
         code=entry.route if entry.action == "read" else entry.action,
         refs=[ref for ref in refs if ref in numbers],
         numbers=f"{named} and {more} more" if more else named,

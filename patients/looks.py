@@ -8,7 +8,7 @@ from django.apps import apps
 
 from patients.models import CareTeamMember, Episode, Patient, Record, SafeContact
 from staff.calendar import start_of_day
-from staff.choices import Outcome
+from staff.choices import Basis, Outcome
 from staff.models import AccessEntry
 from staff.roles import Role
 from staff.wording import many
@@ -23,6 +23,7 @@ PAGES = {
     "patients:about": "Looked at who this is and how to reach them",
     "patients:access": "Looked at this page",
     "patients:access_log": "Read the access log, where the record stands by its number",
+    "patients:break_glass": "Was asked why they open this record",
     "interactions:patient_page": "Opened the main page",
     "interactions:timeline_search": "Searched the main page",
     "interactions:care_team": "Looked at the care team",
@@ -34,15 +35,29 @@ PAGES = {
     "interactions:talk_request": ENTRY,
     "interactions:step": ENTRY,
 }
+ACTIONS = {
+    "patient.look_up": "Asked whether this person is known here",
+    "break_glass.look_up": "Looked for exactly this person, by number, or by full name and date of birth",
+    "break_glass.open": "Opened this record for an hour, and said why",
+    "break_glass.fine": "Reviewed why this record was opened",
+    "break_glass.flagged": "Reviewed why this record was opened",
+}
 CHANGED = "Wrote or changed something"
 TAKEN_OUT = "Copied something out"
 REFUSED = "Asked for it, and was not shown anything"
 
 
+def look_words(route, action, outcome, basis):
+    """What somebody did, as the patient is told, and whether in an emergency."""
+    said = page_words(route, action, outcome)
+    return f"In an emergency: {said[0].lower()}{said[1:]}" if basis == Basis.BREAK_GLASS else said
+
+
 def page_words(route, action, outcome):
-    """What somebody did, as the patient is told."""
     if outcome != Outcome.OK:
         return REFUSED
+    if action in ACTIONS:
+        return ACTIONS[action]
     if action != "read":
         return TAKEN_OUT if action.endswith(".export") else CHANGED
     if route in PAGES:
@@ -78,7 +93,7 @@ def looks_of(rows, zone):
     """One line for each person and kind of thing, newest first."""
     merged = {}
     for row in rows:
-        what = page_words(row["route"], row["action"], row["outcome"])
+        what = look_words(row["route"], row["action"], row["outcome"], row["basis"])
         merged.setdefault((row["actor__name"], row["role"], what), []).append(row)
     return [
         Look(
@@ -118,7 +133,7 @@ def held(patient, viewer, now):
     for model in apps.get_models():
         if issubclass(model, Record):
             label = KINDS.get(model._meta.label_lower) or model._meta.verbose_name_plural.capitalize()
-            kinds[label] = model.objects.admitting(viewer, now)
+            kinds[label] = model.objects.on_pages_of(patient, viewer, now)
     names = dict(enumerate(kinds))
     counts = Patient.objects.counting(patient, {f"kind_{n}": kinds[name] for n, name in names.items()})
     return [(name, counts[f"kind_{n}"]) for n, name in names.items()]

@@ -22,6 +22,9 @@ class CareTeamQuerySet(MomentsQuerySet):
     def of(self, patient):
         return self.filter(patient=patient)
 
+    def of_patients(self, keys):
+        return self.filter(patient__in=list(keys))
+
     def looked_after(self, now):
         """Memberships of those who work here and are not away, or whom somebody covers."""
         away = AwayPeriod.objects.current(now).filter(staff=OuterRef("staff"))
@@ -115,6 +118,28 @@ class PatientQuerySet(QuerySet):
         """Living patients whom `user` does not know of, their own record apart."""
         visible = self.model.objects.visible_to(user, now).values("pk")
         return self.filter(died_on=None).exclude(pk__in=visible).exclude(account=user)
+
+    def open_in_emergency(self, user):
+        """Those whose pages `user` may open by break-glass if need be: never one's own. A deny wins over it."""
+        return self.filter(latest_episode__isnull=False).exclude(account=user)
+
+    def opened_by(self, user, now):
+        """Those whose pages `user` has opened by break-glass and may still read."""
+        BreakGlass = apps.get_model("patients.BreakGlass")
+        in_their_care = self.model.objects.visible_to(user, now).values("pk")
+        opened = BreakGlass.objects.current(now).by(user).values("patient")
+        return self.open_in_emergency(user).filter(pk__in=opened).exclude(pk__in=in_their_care)
+
+    def of_colleagues(self):
+        """Those who work here, and have an account."""
+        return self.filter(account__isnull=False)
+
+    def with_number(self, number):
+        return self.filter(record_number=number)
+
+    def with_ref(self, ref):
+        """The one whose ref it is, or None."""
+        return self.filter(ref=ref).first()
 
     def in_state(self, state, now):
         Pause = apps.get_model("patients.Pause")
@@ -284,6 +309,19 @@ class RecordQuerySet(QuerySet):
         Patient = apps.get_model("patients.Patient")
         return self.filter(patient__in=Patient.objects.visible_to(user, now).values("pk")).admitting(user, now)
 
+    def on_pages_of(self, patient, user, now):
+        """Those of `patient` that stand on their pages for `user`, under the rule by which they opened them."""
+        return self.of(patient).read_in_emergency(user) if patient.read_only else self.of(patient).admitting(user, now)
+
+    def opened_by(self, user, now):
+        """Those that `user` may read by break-glass."""
+        Patient = apps.get_model("patients.Patient")
+        return self.filter(patient__in=Patient.objects.opened_by(user, now).values("pk")).read_in_emergency(user)
+
+    def read_in_emergency(self, user):
+        """What everybody in their care may read; nothing that is for fewer eyes than the care team."""
+        return self.filter(audience__in=[Audience.TEAM, Audience.CARE_TEAM]).exclude(not_for=user)
+
     def admitting(self, user, now):
         """Records whose audience admits `user`, among those of patients they may see."""
         CareTeamMember = apps.get_model("patients.CareTeamMember")
@@ -300,6 +338,33 @@ class RecordQuerySet(QuerySet):
 
     def of(self, patient):
         return self.filter(patient=patient)
+
+
+class BreakGlassQuerySet(MomentsQuerySet):
+    def by(self, user):
+        return self.filter(staff=user)
+
+    def of(self, patient):
+        return self.filter(patient=patient)
+
+    def with_patients(self):
+        return self.select_related("patient", "staff__site").order_by("-began_at")
+
+    def unreviewed(self):
+        return self.filter(reviews=None)
+
+    def opened_before(self, moment):
+        return self.filter(began_at__lt=moment)
+
+    def to_show(self, first, last):
+        """Those that began between two moments, and those that nobody has reviewed; with all that a page shows."""
+        return (
+            self.filter(Q(began_at__gte=first, began_at__lt=last) | Q(reviews=None, began_at__lt=last))
+            .select_related("staff__site", "patient")
+            .prefetch_related("reviews__reviewed_by")
+            .distinct()
+            .order_by("-began_at", "-pk")
+        )
 
 
 class SafeContactQuerySet(QuerySet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import looks, people
+from patients.views import emergency, looks, people, reviews
 
 app_name = "patients"
 
@@ -9,6 +9,10 @@ urlpatterns = [
     path("patients/search/", people.patient_search, name="search"),
     path("patients/new/", people.patient_new, name="new"),
     path("patients/<uuid:ref>/access/", looks.access, name="access"),
+    path("break-glass/", emergency.find, name="break_glass_find"),
+    path("break-glass/<uuid:ref>/", emergency.open_record, name="break_glass"),
+    path("manage/reviews/", reviews.review_list, name="reviews"),
+    path("manage/reviews/break-glass/<uuid:ref>/", emergency.review, name="break_glass_review"),
     path("manage/access-log/", looks.access_log, name="access_log"),
     path("patients/<uuid:ref>/about/", people.about, name="about"),
     path("patients/<uuid:ref>/about/edit/", people.about_edit, name="about_edit"),

@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "staff.context.chrome",
+                "patients.context.emergency",
                 "interactions.context.safety",
             ],
         },

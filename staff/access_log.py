@@ -16,6 +16,7 @@ class Note:
     """What a request read so far."""
 
     patients: set = field(default_factory=set)
+    in_emergency: set = field(default_factory=set)
     outcome: str = Outcome.OK
     action: str = "read"
 
@@ -25,6 +26,17 @@ def seen(request, patients):
     request.access_note.patients.update(getattr(patient, "ref", patient) for patient in patients)
 
 
+def seen_in_emergency(request, patient):
+    """Notes that the answer to `request` shows this patient by break-glass."""
+    request.access_note.in_emergency.add(patient.ref)
+
+
+def refused(request, patient):
+    """Notes that something was asked for which may not be done with this patient."""
+    request.access_note.patients.add(patient.ref)
+    request.access_note.outcome = Outcome.DENIED
+
+
 def not_found(request, patient_ref):
     """Notes that a patient was asked for who does not exist for this person."""
     request.access_note.patients.add(patient_ref)
@@ -32,24 +44,32 @@ def not_found(request, patient_ref):
 
 
 def write_note(request):
-    """Writes the request's note in a transaction of its own; nothing when it concerned no patient."""
+    """Writes the request's note in a transaction of its own; nothing when it concerned no patient.
+
+    What was shown in an emergency is an entry apart from what else stood on the page.
+    """
     note = request.access_note
-    if not note.patients:
-        return
+    if note.in_emergency:
+        _write(entry_of(request, note, Basis.BREAK_GLASS), note.in_emergency)
+    others = note.patients - note.in_emergency
+    if others:
+        _write(entry_of(request, note, Basis.VISIBLE if note.outcome == Outcome.OK else Basis.NONE), others)
+
+
+def entry_of(request, note, basis):
     match = request.resolver_match
     user = request.user if request.user.is_authenticated else None
-    entry = AccessEntry(
+    return AccessEntry(
         actor=user,
         role=user.role if user else "",
         route=(match.view_name if match else "")[:80],
         method=request.method[:10],
         action=note.action,
         outcome=note.outcome,
-        basis=Basis.VISIBLE if note.outcome == Outcome.OK else Basis.NONE,
+        basis=basis,
         session_hash=salted_hmac("access log", request.session.session_key or "").hexdigest()[:32],
         address=address_of(request),
     )
-    _write(entry, note.patients)
 
 
 def address_of(request):
@@ -61,7 +81,7 @@ def address_of(request):
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
-def log_change(*, action, by, patients, record=None, fields=()):
+def log_change(*, action, by, patients, record=None, fields=(), outcome=Outcome.OK, basis=Basis.VISIBLE):
     """Logs a change inside the caller's transaction: action, record and the names of changed fields, never values."""
     entry = AccessEntry(
         actor=by,
@@ -69,7 +89,8 @@ def log_change(*, action, by, patients, record=None, fields=()):
         action=action,
         record_ref=getattr(record, "ref", None),
         fields=" ".join(sorted(fields))[:300],
-        basis=Basis.VISIBLE if by else Basis.SYSTEM,
+        outcome=outcome,
+        basis=basis if by else Basis.SYSTEM,
     )
     _write(entry, {patient.ref for patient in patients})
 

@@ -15,6 +15,8 @@ GUARDED = (
     "staff.AccessedPatient",
     "staff.Review",
     "staff.Seal",
+    "patients.BreakGlass",
+    "patients.BreakGlassReview",
     "patients.SafeContact",
     "interactions.CheckInText",
     "interactions.HistoryEntry",

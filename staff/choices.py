@@ -41,6 +41,8 @@ class Unusual(models.TextChoices):
     """Why somebody's looks are worth a second look."""
 
     MANY = "many", "Many records in one hour"
+    LISTS = "lists", "Very many names in one hour"
+    COLLEAGUE = "colleague", "The record of a colleague"
     NOT_FOUND = "not_found", "Asked for records they may not see"
     ODD_HOURS = "odd_hours", "Outside their working hours"
 
@@ -56,5 +58,6 @@ class Basis(models.TextChoices):
     """The rule under which a read was possible."""
 
     VISIBLE = "visible", "Part of their work"
+    BREAK_GLASS = "break_glass", "In an emergency"
     SYSTEM = "system", "By the system"
     NONE = "none", "No patient opened"

@@ -13,7 +13,7 @@ NAVIGATION = (
     ("Reminders", "interactions:reminders", "bell", Permission.CARE_LOG),
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
     ("Access log", "patients:access_log", "eye", Permission.AUDIT),
-    ("Reviews", "staff:reviews", "flag", Permission.AUDIT),
+    ("Reviews", "patients:reviews", "flag", Permission.AUDIT),
     ("Manage", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
 )
 # The sections of `/manage/`.
@@ -35,6 +35,7 @@ def chrome(request):
         return around
     around["me"] = user
     around["site_crisis_line"] = user.site.crisis_line
+    around["may_break_glass"] = user.may(Permission.BREAK_GLASS)
     around["can_search"] = user.may(Permission.PATIENT_VIEW)
     # The page they start from stands first: a phone has room for the first five only.
     around["nav"] = menu(request, sorted(NAVIGATION, key=lambda entry: entry[1] != HOME[Role(user.role)]))

@@ -5,7 +5,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncHour
 
-from staff.choices import Outcome
+from staff.choices import Basis, Outcome
 from staff.roles import Role
 
 
@@ -49,6 +49,10 @@ class StaffQuerySet(QuerySet):
     def caring(self):
         """Those who may stand on a care team or log a conversation."""
         return self.active().exclude(role=Role.AUDITOR)
+
+    def held(self, member):
+        """The row of `member`, locked until the transaction ends: what is counted for them is counted once."""
+        return self.select_for_update().get(pk=member.pk)
 
     def owning(self, records):
         """Those who own one of `records`."""
@@ -167,7 +171,7 @@ class AccessEntryQuerySet(QuerySet):
         """How often somebody did one kind of thing on a day, newest day first."""
         return (
             self.annotate(day=TruncDate("recorded_at", tzinfo=zone))
-            .values("day", "actor__name", "role", "route", "action", "outcome")
+            .values("day", "actor__name", "role", "route", "action", "outcome", "basis")
             .annotate(first=Min("recorded_at"), last=Max("recorded_at"), times=Count("pk", distinct=True))
             .order_by("-day", "-last")
         )
@@ -176,13 +180,25 @@ class AccessEntryQuerySet(QuerySet):
         """Reads by people; reading this log, where records stand by their number, is an auditor's work."""
         return self.filter(action="read", actor__isnull=False).exclude(route="patients:access_log")
 
-    def by_person_and_hour(self):
-        """For each hour of a person: how many records they were shown, and how often they asked in vain."""
+    def shown_as_work(self):
+        return self.filter(outcome=Outcome.OK, basis=Basis.VISIBLE)
+
+    def naming(self, refs, routes):
+        """Those of these pages that name one of these patients."""
+        return self.filter(route__in=routes, patients__patient_ref__in=list(refs))
+
+    def by_person_and_hour(self, opening):
+        """For each hour of a person: how many records they were shown, how many of them on the pages `opening` one
+        record, and how often they asked in vain.
+        """
         return (
             self.annotate(hour=TruncHour("recorded_at", tzinfo=UTC))
             .values("actor", "hour")
             .annotate(
                 shown=Count("patients__patient_ref", distinct=True, filter=Q(outcome=Outcome.OK)),
+                opened=Count(
+                    "patients__patient_ref", distinct=True, filter=Q(outcome=Outcome.OK, route__in=list(opening))
+                ),
                 in_vain=Count("pk", distinct=True, filter=Q(outcome=Outcome.NOT_FOUND)),
             )
             .order_by("actor", "hour")

@@ -10,9 +10,11 @@ from staff.choices import Unusual, Verdict
 from staff.models import AccessEntry, OnCallDuty, Review, StaffMember
 from staff.wording import many
 
-MANY_AN_HOUR = 50  # more than these records
+MANY_AN_HOUR = 50  # more than these records opened
+NAMES_AN_HOUR = 300  # more than these names in lists
 IN_VAIN_AN_HOUR = 3  # as many as these
 HOUR = timedelta(hours=1)
+WHOLE_DAYS = (Unusual.ODD_HOURS, Unusual.COLLEAGUE)
 STAMP = "%Y%m%dT%H"
 TONES = {Verdict.FINE: ("good", "check-circle"), Verdict.FLAGGED: ("warn", "flag")}
 
@@ -24,6 +26,10 @@ class Finding:
     began_at: datetime
     sentence: str
     review: Review | None = None
+
+    @property
+    def whole_day(self):
+        return self.kind in WHOLE_DAYS
 
     @property
     def url(self):
@@ -42,19 +48,23 @@ def began(stamp):
         return None
 
 
-def findings(first, last):
-    """What was unusual between two moments; what waits for a review first, then the newest."""
-    rows = list(AccessEntry.objects.reads().since(first).until(last).by_person_and_hour())
+def findings(first, last, *, opening, more=()):
+    """What was unusual between two moments, with `more` that was found elsewhere; what waits for a review first, then
+    the newest. `opening` names the pages of one person: a supervisor's lists show many, and that is their work.
+    """
+    rows = list(AccessEntry.objects.reads().since(first).until(last).by_person_and_hour(opening))
     people = StaffMember.objects.with_hours().in_bulk({row["actor"] for row in rows})
     duties = {}
     for duty in OnCallDuty.objects.overlapping(first, last):
         duties.setdefault(duty.staff_id, []).append(duty)
     reviews = {(r.staff_id, r.kind, r.began_at): r for r in Review.objects.of_span(first - 2 * 24 * HOUR, last)}
-    found, nights = [], {}
+    found, nights = list(more), {}
     for row in rows:
         person, hour = people[row["actor"]], row["hour"]
-        if row["shown"] > MANY_AN_HOUR:
-            found.append((person, Unusual.MANY, hour, f"{row['shown']} records in one hour"))
+        if row["opened"] > MANY_AN_HOUR:
+            found.append((person, Unusual.MANY, hour, f"{row['opened']} records opened in one hour"))
+        if row["shown"] > NAMES_AN_HOUR:
+            found.append((person, Unusual.LISTS, hour, f"{row['shown']} names shown in one hour"))
         if row["in_vain"] >= IN_VAIN_AN_HOUR:
             found.append((person, Unusual.NOT_FOUND, hour, f"Asked {row['in_vain']} times in one hour"))
         if row["shown"] and not at_work(person, hour, duties.get(person.pk, ())):

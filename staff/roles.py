@@ -18,6 +18,7 @@ class Permission(Enum):
     PATIENT_ADMIT = "admit and re-admit"
     CARE_LOG = "log what happened with a patient"
     CARE_MOVE = "transfer, pause and discharge"
+    BREAK_GLASS = "open a patient in an emergency"
     TEAM_ASSIGN = "change care teams"
     TEAM_REVIEW = "see the supervisor's pages"
     MANAGE = "manage staff, programs and assignments"
@@ -30,6 +31,7 @@ CARE = EVERYONE | {
     Permission.PATIENT_ADMIT,
     Permission.CARE_LOG,
     Permission.CARE_MOVE,
+    Permission.BREAK_GLASS,
 }
 
 PERMISSIONS = {

@@ -6,7 +6,6 @@ from staff.roles import Permission
 from staff.views import account, people, programs, reviews, sites
 
 manage = [
-    path("reviews/", reviews.review_list, name="reviews"),
     path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
     path("staff/", people.staff_list, name="staff_list"),
     path("staff/new/", people.staff_new, name="staff_new"),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from interactions.models import Mail, Reminder
 from patients import services as patients
+from patients.break_glass import break_glass
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Site, StaffMember
@@ -11,6 +12,7 @@ from staff.roles import Role
 
 NOW = datetime(2026, 6, 10, 14, 0, tzinfo=UTC)  # a Wednesday, 10:00 in New York
 PASSWORD = "correct horse battery"
+WHY = "Found unresponsive at the front door"
 
 
 def make_site(name="North", time_zone="America/New_York", **over):
@@ -85,3 +87,7 @@ def make_mail(recipient, **over):
     """A mail that failed."""
     over = {"kind": "digest", "slot": "2026-06-09", "state": "failed", "error": "SMTPDataError 451", **over}
     return Mail.objects.create(recipient=recipient, planned_at=NOW, next_at=NOW, **over)
+
+
+def make_break_glass(patient, by, now=NOW, **over):
+    return break_glass(patient=patient, by=by, now=now, **{"reason": "life", "words": WHY, **over})

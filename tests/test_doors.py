@@ -25,7 +25,7 @@ from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
 from tests.cast import enter
-from tests.factories import NOW, make_floor, make_mail, make_on_call, make_reminder
+from tests.factories import NOW, make_break_glass, make_floor, make_mail, make_on_call, make_reminder, make_staff
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
 Door = namedtuple("Door", "answers method of more")
@@ -127,10 +127,13 @@ DOORS = {
     "patients:about": reading("patient"),
     "patients:about_edit": reading("patient"),
     "patients:safe_contact": reading("patient"),
+    "patients:break_glass_find": door(302, 200, 200, 200, 403, 403, 200),
+    "patients:break_glass": door(302, 404, 404, 404, 403, 403, 404, of="patient"),  # found in this session only
     "my_hours": door(302, 200, 200, 200, 200, 200, 200),
     "interactions:manage": managing(),
     "interactions:assignments": door(302, 403, 403, 200, 200, 403, 200),
-    "staff:reviews": auditing(),
+    "patients:reviews": auditing(),
+    "patients:break_glass_review": auditing("break_glass"),
     "staff:review": auditing("staff", "many", "20260610T14"),
     "staff:staff_list": managing(),
     "staff:staff_new": managing(),
@@ -183,6 +186,7 @@ def records_about(patient, by):
         "meeting": plan_meeting(**told, starts_at=NOW + DAY),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),
+        "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
     }
 
 

@@ -179,22 +179,32 @@ class StepAskedPart(forms.Form):
 
 
 class Conversation:
-    """All forms of one page. Behaves like a form: `is_valid()`, and `answers()` for the service."""
+    """All forms of one page. Behaves like a form: `is_valid()`, and `answers()` for the service.
+
+    `note_only`: what somebody writes down in an emergency, who is gone in an hour: what happened and what was raised,
+    no promise of their own.
+    """
 
     CONCERNS, PROMISES = 2, 2
 
-    def __init__(self, data, *, patient, user, now, people, talks, steps, initial):
+    def __init__(self, data, *, patient, user, now, people, talks, steps, initial, note_only=False):
         times = {"user": user, "program": patient.latest_episode.program, "now": now}
-        self.main = CheckInForm(data, people=people, talks=talks, initial=initial)
+        self.main = CheckInForm(data, people=people, talks=() if note_only else talks, initial=initial)
         self.concerns = [
             ConcernPart(data, prefix=f"concern-{n}", people=people, initial=initial.get("concern") if n == 0 else None)
             for n in range(self.CONCERNS)
         ]
-        self.promises = [PromisePart(data, prefix=f"promise-{n}", **times) for n in range(self.PROMISES)]
-        self.step = StepPart(data, prefix="step")
-        self.talk = TalkPart(data, prefix="talk", **times)
-        self.asked = [StepAskedPart(data, prefix=f"asked-{step.ref}", step=step) for step in steps]
-        self.forms = [self.main, *self.concerns, *self.promises, self.step, self.talk, *self.asked]
+        self.promises, self.step, self.talk, self.asked = [], None, None, []
+        if note_only:
+            field = self.main.fields["happened"]
+            field.choices = [choice for choice in field.choices if choice[0] != Happened.ANOTHER_TIME]
+        else:
+            self.promises = [PromisePart(data, prefix=f"promise-{n}", **times) for n in range(self.PROMISES)]
+            self.step = StepPart(data, prefix="step")
+            self.talk = TalkPart(data, prefix="talk", **times)
+            self.asked = [StepAskedPart(data, prefix=f"asked-{step.ref}", step=step) for step in steps]
+        parts = [self.main, *self.concerns, *self.promises, self.step, self.talk, *self.asked]
+        self.forms = [part for part in parts if part]
 
     def is_valid(self):
         checked = [form.is_valid() for form in self.forms]  # each one, so that each shows its errors
@@ -229,8 +239,8 @@ class Conversation:
             "kept_talks": [self.main.talks[ref] for ref in kept],
             "concerns": [part.concern() for part in self.concerns if part.written()],
             "follow_ups": [part.promise() for part in self.promises if part.written()],
-            "steps_chosen": [self.step.step()] if self.step.written() else [],
-            "talk_request": self.talk.talk() if self.talk.written() else None,
+            "steps_chosen": [self.step.step()] if self.step and self.step.written() else [],
+            "talk_request": self.talk.talk() if self.talk and self.talk.written() else None,
             "steps_asked": [
                 (part.step, part.cleaned_data["answer"]) for part in self.asked if part.cleaned_data["answer"]
             ],

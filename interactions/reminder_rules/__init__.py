@@ -9,6 +9,7 @@ from interactions.reminder_rules.concerns import (
     SafetyNotTakenOver,
 )
 from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
+from interactions.reminder_rules.emergency import EmergencyNotReviewed, OpenedInEmergency
 from interactions.reminder_rules.promises import (
     FollowUpDue,
     FollowUpOverdue,
@@ -21,6 +22,7 @@ __all__ = ["RULES", "Due", "Rule", "rule_of"]
 
 RULES = [
     SafetyNotTakenOver(),
+    OpenedInEmergency(),
     OrphanedPatient(),
     ConcernNotAnswered(),
     ConcernNotAcknowledged(),
@@ -34,6 +36,7 @@ RULES = [
     Silence(),
     TryAgain(),
     NotIntroduced(),
+    EmergencyNotReviewed(),
     Milestone(),
 ]
 BY_CODE = {rule.code: rule for rule in RULES}

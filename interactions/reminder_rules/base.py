@@ -48,9 +48,9 @@ class Due:
 class Rule:
     """A reason to remind somebody. `code` is stored and never changes.
 
-    `about` is the kind of record that its causes are (None: the patient themselves); `says` what a reminder reads,
-    with the name that the patient likes; `when` and `whom` are the words of `/manage/reminders/`, where `threshold`
-    gives the figures of one program.
+    `about` is the kind of record that its causes are (None: the patient themselves, whose `page` it leads to); `says`
+    what a reminder reads, with the name that the patient likes; `when` and `whom` are the words of
+    `/manage/reminders/`, where `threshold` gives the figures of one program.
     """
 
     code: ClassVar[str]
@@ -58,6 +58,7 @@ class Rule:
     says: ClassVar[str]
     whom: ClassVar[str]
     about: ClassVar[str | None] = None
+    page: ClassVar[str] = "interactions:patient_page"
     always_on: ClassVar[bool] = False
     after_death: ClassVar[bool] = False
     at_once: ClassVar[bool] = False

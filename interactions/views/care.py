@@ -25,7 +25,7 @@ TEAM_FORM = "interactions/team_form.html"
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def episodes(request, ref):
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     situation = stays.situation_of(patient, request.user, request.now)
     return TemplateResponse(
         request,
@@ -33,9 +33,13 @@ def episodes(request, ref):
         {
             "patient": patient,
             "episodes": Episode.objects.of(patient).newest_first().with_stretches(),
-            "actions": stays.offered(situation) if request.user.may(Permission.CARE_MOVE) else [],
+            "actions": stays.offered(situation) if moves(request.user, patient) else [],
         },
     )
+
+
+def moves(user, patient):
+    return user.may(Permission.CARE_MOVE) and not patient.read_only
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +104,7 @@ def after_change(request, patient):
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def care_team(request, ref):
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     members = list(CareTeamMember.objects.of(patient).with_history())
     now = [member for member in members if member.ended_at is None or member.ended_at > request.now]
     may_change = may_assign(request.user, patient, request.now)

@@ -22,15 +22,16 @@ from staff.roles import Permission
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CARE_LOG)
 def check_in_new(request, ref):
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     conversation = Conversation(
         posted(request),
         patient=patient,
         user=request.user,
         now=request.now,
+        note_only=patient.read_only,
         people=list(StaffMember.objects.colleagues_of(request.user)),
-        talks=list(TalkRequest.objects.of(patient).open().admitting(request.user, request.now)),
-        steps=list(Step.objects.of(patient).open().admitting(request.user, request.now)),
+        talks=list(TalkRequest.objects.open().on_pages_of(patient, request.user, request.now)),
+        steps=list(Step.objects.open().on_pages_of(patient, request.user, request.now)),
         initial={
             "happened_at": request.now,
             "happened": chosen(request, "happened", Happened, Happened.TALKED),
@@ -79,7 +80,7 @@ def quick_hello(request, ref):
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def check_in(request, ref):
-    found = open_record(request, CheckIn.objects.with_words(), ref)
+    found = open_record(request, CheckIn.objects.with_words(), ref, emergency=True)
     return TemplateResponse(
         request,
         "interactions/check_in_detail.html",
@@ -89,7 +90,7 @@ def check_in(request, ref):
             "versions": found.texts.select_related("by").order_by("-version"),
             "turns": found.turns.all() if found.turn_count else [],
             "history": history(found),
-            "may_strike": found.struck_at is None and may_strike(request.user, found),
+            "may_strike": found.struck_at is None and not found.patient.read_only and may_strike(request.user, found),
         },
     )
 

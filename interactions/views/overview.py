@@ -2,6 +2,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from patients.models import Patient
+from patients.reviews import overdue
 from staff.access import requires
 from staff.models import OnCallDuty, Program, Site, StaffMember
 from staff.on_call import gap_lines
@@ -23,6 +24,7 @@ def manage(request):
             "no_deputy": Program.objects.listed().without_deputy(),
             "no_hours": StaffMember.objects.without_hours().by_name(),
             "uncovered": StaffMember.objects.away_uncovered(request.now).by_name(),
+            "not_reviewed": overdue(request.now).count(),
             "without_primary": Patient.objects.without_primary(request.now).count(),
         },
     )

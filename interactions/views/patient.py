@@ -13,7 +13,7 @@ from interactions.models import Meeting
 from interactions.my_day import debt_line
 from interactions.patient_header import header_of
 from interactions.timeline import KINDS, Place, timeline
-from patients.access import open_patient
+from patients.access import may_write, open_patient
 from staff.access import requires
 from staff.roles import Permission
 from staff.searches import remember, remembered
@@ -22,7 +22,7 @@ from staff.searches import remember, remembered
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def patient_page(request, ref):
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     kind = request.GET.get("kind")
     kind = kind if kind in KINDS else None
     key = request.GET.get("s", "")
@@ -57,7 +57,8 @@ def patient_page(request, ref):
             "older_url": after and address(patient, asked, before=after),
             "newest_url": address(patient, asked) if request.GET.get("before") else None,
             "hello_token": uuid.uuid4(),
-            "may_write": request.user.may(Permission.CARE_LOG) and patient.died_on is None,
+            "may_write": may_write(request.user, patient),
+            "may_note": patient.read_only and patient.died_on is None,
             "now": request.now,
         },
     )
@@ -69,7 +70,7 @@ def owed_line(debt, now):
 
 
 def next_meeting(patient, viewer, now):
-    return Meeting.objects.of(patient).admitting(viewer, now).planned().after(now).soonest_first().first()
+    return Meeting.objects.on_pages_of(patient, viewer, now).planned().after(now).soonest_first().first()
 
 
 def address(patient, asked, **over):

@@ -22,8 +22,9 @@ from staff.roles import Permission
 @requires(Permission.PATIENT_VIEW)
 def record_page(request, ref, kind):
     kind = KINDS[kind]
-    record = open_record(request, kind.model.objects.for_page(), ref)
-    offered = kind.offered(record) if request.user.may(Permission.CARE_LOG) else []
+    record = open_record(request, kind.model.objects.for_page(), ref, emergency=True)
+    may_act = request.user.may(Permission.CARE_LOG) and not record.patient.read_only
+    offered = kind.offered(record) if may_act else []
     first = offered[0] if offered else None
     return TemplateResponse(
         request,

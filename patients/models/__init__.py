@@ -1,9 +1,12 @@
 from patients.models.care import Cadence, Episode, Pause, Placement
+from patients.models.emergency import BreakGlass, BreakGlassReview
 from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.records import Record, RecordReader
 from patients.models.team import CareTeamMember
 
 __all__ = [
+    "BreakGlass",
+    "BreakGlassReview",
     "Cadence",
     "CareTeamMember",
     "Episode",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from patients.choices import ContactAfter
 from patients.querysets import PatientQuerySet, SafeContactQuerySet
+from staff.choices import Basis
 from staff.constraints import known_or_blank, real_days
 
 BIDI_CONTROLS = dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -79,11 +80,19 @@ class Patient(models.Model):
         ]
         indexes = [models.Index(fields=["family_name", "given_name", "ref"], name="patient_by_name")]
 
+    # Under which rule their pages were opened: set by `open_patient`.
+    basis = Basis.VISIBLE
+
     def __str__(self):
         return self.record_number
 
     def get_absolute_url(self):
         return reverse("interactions:patient_page", args=[self.ref])
+
+    @property
+    def read_only(self):
+        """Whether their pages were opened in an emergency: for reading, and for a note."""
+        return self.basis == Basis.BREAK_GLASS
 
     @property
     def called(self):

@@ -18,7 +18,7 @@ from staff.roles import Permission
 @requires(Permission.PATIENT_VIEW)
 def access(request, ref):
     """Who looked at this record, and what is kept: for the patient to read, on the screen or on paper."""
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     site = request.user.site
     today = site.local_date(request.now)
     asked = as_day(request.GET.get("before"))

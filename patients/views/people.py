@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from patients import duplicates, services
-from patients.access import open_patient
+from patients.access import may_write, open_patient
 from patients.forms.people import AboutForm, AdmitForm, SafeContactForm
 from patients.listing import SILENT_FOR, Listing
 from patients.models import SafeContact
@@ -99,7 +99,7 @@ def patient_is_visible(request, patient):
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def about(request, ref):
-    patient = open_patient(request, ref)
+    patient = open_patient(request, ref, emergency=True)
     contacts = list(SafeContact.objects.of(patient))
     today = patient.latest_episode.program.site.local_date(request.now)
     return TemplateResponse(
@@ -111,7 +111,7 @@ def about(request, ref):
             "earlier": contacts[1:],
             "age": patient.age(today),
             "is_minor": patient.is_minor(today),
-            "may_write": request.user.may(Permission.CARE_LOG) and patient.died_on is None,
+            "may_write": may_write(request.user, patient),
         },
     )
 

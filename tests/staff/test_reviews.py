@@ -7,24 +7,25 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from patients.reviews import findings
 from staff.access_log import log_change
 from staff.calendar import DAY
 from staff.choices import Outcome, Unusual
 from staff.models import AccessedPatient, AccessEntry, Review, WorkingHours
-from staff.reviews import findings
 from staff.services import review
-from tests.factories import make_on_call
+from tests.factories import make_episode, make_on_call, make_patient
 from tests.queries import counted
 
 WEDNESDAY = datetime(2026, 6, 10, 14, 20, tzinfo=UTC)  # 10:20 in New York
 NIGHT = datetime(2026, 6, 10, 6, 20, tzinfo=UTC)  # 02:20 in New York
 
 
-def looked(member, at, records=1, outcome=Outcome.OK):
+def looked(member, at, records=1, outcome=Outcome.OK, route="patients:about"):
     entry = AccessEntry.objects.create(
-        actor=member, role=member.role, route="patients:list", action="read", outcome=outcome, recorded_at=at, mac="-"
+        actor=member, role=member.role, route=route, action="read", outcome=outcome, recorded_at=at, mac="-"
     )
     AccessedPatient.objects.bulk_create(AccessedPatient(entry=entry, patient_ref=uuid4()) for _ in range(records))
+    return entry
 
 
 def found(first=WEDNESDAY - 7 * DAY, last=WEDNESDAY + DAY):
@@ -42,6 +43,28 @@ def test_many_records_in_one_hour_are_unusual(mara, nils):
     looked(nils, WEDNESDAY, records=50)
 
     assert found() == [("mara", "many")]
+
+
+def test_a_list_of_many_is_a_days_work_until_it_is_very_many(mara, nils):
+    looked(mara, WEDNESDAY, records=300, route="patients:list")
+    looked(nils, WEDNESDAY, records=301, route="insights:team")
+
+    assert found() == [("nils", "lists")]
+
+
+def test_opening_the_record_of_a_colleague_is_unusual_unless_they_are_on_the_care_team(
+    mara, nils, vera, ada, otto, residential
+):
+    own = make_episode(patient=make_patient("Ada", "Own", by=mara, account=ada), primary=mara, now=WEDNESDAY - DAY)
+    for member, route in ((mara, "patients:about"), (nils, "patients:about"), (vera, "patients:list")):
+        entry = looked(member, WEDNESDAY, route=route)
+        AccessedPatient.objects.create(entry=entry, patient_ref=own.patient.ref)
+
+    (one,) = findings(WEDNESDAY - DAY, WEDNESDAY + DAY)
+
+    assert (one.staff, one.kind) == (nils, Unusual.COLLEAGUE)
+    assert one.sentence == "1 record of people who work here, not in their care team"
+    assert "/colleague/" in one.url and one.whole_day
 
 
 def test_reading_the_log_is_the_work_of_an_auditor(otto):
@@ -126,7 +149,7 @@ def test_the_page_asks_little_and_bears_any_address(at, sign_in, otto, mara, nil
 
     with counted() as statements:
         client.get("/manage/reviews/")
-    assert len(statements) <= 12, statements
+    assert len(statements) <= 14, statements
 
     for odd in ("before=x", "before=0001-01-01", "before=1900-01-01", "before=9999-12-31", "before=2199-12-31"):
         assert client.get(f"/manage/reviews/?{odd}").status_code == 200, odd

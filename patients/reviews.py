@@ -1,0 +1,82 @@
+"""What an auditor looks at on one page: each record that was opened in an emergency, then looks that were unusual."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from patients.break_glass import REVIEWED_WITHIN
+from patients.models import BreakGlass, BreakGlassReview, CareTeamMember, Patient
+from staff import reviews
+from staff.access import routes
+from staff.calendar import MIDNIGHT, moment
+from staff.choices import Unusual
+from staff.models import AccessEntry, StaffMember
+from staff.wording import many
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A break-glass as it stands on the page."""
+
+    row: BreakGlass
+    due_at: datetime
+    overdue: bool
+    review: BreakGlassReview | None
+
+    @property
+    def tone(self):
+        return reviews.TONES[self.review.verdict] if self.review else None
+
+
+def opened(first, last, now):
+    """Each record that was opened between two moments, and each that waits for a review; these first, oldest first."""
+    found = []
+    for row in BreakGlass.objects.to_show(first, last):
+        review = next(reversed(row.reviews.all()), None)
+        due_at = row.began_at + REVIEWED_WITHIN
+        found.append(Opened(row, due_at, overdue=review is None and due_at <= now, review=review))
+    waiting = [one for one in found if one.review is None]
+    return [*reversed(waiting), *(one for one in found if one.review)]
+
+
+def overdue(now):
+    """Those that nobody has reviewed in time."""
+    return BreakGlass.objects.unreviewed().opened_before(now - REVIEWED_WITHIN)
+
+
+def findings(first, last):
+    """What was unusual between two moments; what waits for a review first, then the newest."""
+    opening = one_person_routes()
+    return reviews.findings(first, last, opening=opening, more=looks_at_colleagues(first, last, opening))
+
+
+def one_person_routes():
+    """The names of the pages of one person or one record, as opposed to lists."""
+    return [name for name, pattern, _ in routes() if "<uuid:" in pattern and not pattern.startswith("manage/")]
+
+
+def looks_at_colleagues(first, last, opening):
+    """(who, kind, day, sentence) for each day on which somebody opened the record of a colleague who is a patient
+    here, without being on their care team. What was opened in an emergency stands by itself.
+    """
+    records = dict(Patient.objects.of_colleagues().values_list("ref", "pk"))
+    if not records:
+        return []
+    looks = AccessEntry.objects.reads().shown_as_work().since(first).until(last).naming(records, opening)
+    rows = list(looks.values_list("actor", "patients__patient_ref", "recorded_at"))
+    people = StaffMember.objects.with_site().in_bulk({actor for actor, _, _ in rows})
+    teams = list(CareTeamMember.objects.of_patients(records.values()))
+    days = {}
+    for actor, ref, at in rows:
+        if not any(is_theirs(member, actor, records[ref], at) for member in teams):
+            zone = people[actor].site.zone
+            day = moment(zone, at.astimezone(zone).date(), MIDNIGHT)
+            days.setdefault((people[actor], day), set()).add(ref)
+    return [
+        (person, Unusual.COLLEAGUE, day, f"{many(len(refs), 'record')} of people who work here, not in their care team")
+        for (person, day), refs in days.items()
+    ]
+
+
+def is_theirs(member, staff, patient, at):
+    held = member.began_at <= at and (member.ended_at is None or at < member.ended_at + timedelta(minutes=1))
+    return held and (member.staff_id, member.patient_id) == (staff, patient)
