@@ -240,9 +240,9 @@ def test_a_note_is_written_down_and_what_was_raised_goes_to_somebody_who_can_see
     sent = {
         "happened": "talked", "channel": "in_person",
         "happened_at": f"{moment.astimezone(nils.site.zone):%Y-%m-%dT%H:%M}",
-        "text": "She is awake and talking.", "concern-0-words": "I want my sister", "concern-0-urgency": "today", "concern-1-urgency": "routine",
-
-        "promise-0-what": "I will be back", "promise-0-when": "tomorrow", "step-words": "Walk",
+        "text": "She is awake and talking.", "concern-0-words": "I want my sister", "concern-0-urgency": "today",
+        "concern-1-urgency": "routine", "promise-0-what": "I will be back", "promise-0-when": "tomorrow",
+        "step-words": "Walk",
         "talk-when": "tomorrow",
     }  # fmt: skip
 
