@@ -289,6 +289,10 @@ class ReminderQuerySet(QuerySet):
     def for_recipient(self, user):
         return self.filter(recipient=user)
 
+    def with_ref(self, ref):
+        """The one whose ref it is, or None."""
+        return self.filter(ref=ref).first()
+
     def visible_to(self, user, now):
         """A user's own reminders about patients whom they may still know of."""
         return self.filter(recipient=user, patient__in=Patient.objects.visible_to(user, now).values("pk"))

@@ -186,15 +186,15 @@ def records_about(patient, by):
         "meeting": plan_meeting(**told, starts_at=NOW + DAY),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),
-        "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
     }
 
 
-def records_of_the_house(program, member, lead, other):
-    """What the admin manages, by the name that a row gives in `of`."""
+def records_of_the_house(program, patient, member, lead, other):
+    """What admins and auditors look after, by the name that a row gives in `of`."""
     Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
     return {
         "mail": make_mail(member),
+        "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
         "program": program,
         "site": program.site,
@@ -210,7 +210,7 @@ def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
     at(NOW)
     return {
         **records_about(dana, mara),
-        **records_of_the_house(dana.latest_episode.program, mara, vera, nils),
+        **records_of_the_house(dana.latest_episode.program, dana, mara, vera, nils),
         "cast": {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione},
     }
 

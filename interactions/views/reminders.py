@@ -16,7 +16,7 @@ from interactions.reminder_rules import BY_CODE, rule_of
 from interactions.reminders import snooze, switch_rule
 from interactions.views.pages import form_page
 from staff.access import requires
-from staff.access_log import seen
+from staff.access_log import not_found, seen
 from staff.models import Program
 from staff.roles import Permission
 
@@ -33,7 +33,10 @@ def reminders(request):
 @requires(Permission.CARE_LOG)
 def reminder_snooze(request, ref):
     mine = Reminder.objects.standing().visible_to(request.user, request.now).with_patients()
-    reminder = get_object_or_404(mine, ref=ref)
+    reminder = mine.with_ref(ref)
+    if reminder is None:
+        not_found(request, ref)
+        raise Http404
     seen(request, [reminder.patient])
     rule, back = rule_of(reminder.rule), reverse("interactions:reminders")
 

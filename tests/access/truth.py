@@ -1,0 +1,110 @@
+"""What the access matrix expects, written by hand and read by people, not worked out from the code under test.
+
+`SEES`: whom a principal may know of. `ACTS_AS`: whose column of the doors table (`tests.test_doors.DOORS`) answers them
+where they see the patient, and where they do not. `ADMITTED`: whose eyes a record is for. `FORMS` and `LIBRARY`: which
+methods a route takes. What these cannot say stands in `FOR_ONE` and `APART`.
+"""
+
+RELATIONS = ("ordinary", "discharged", "restricted", "excluded", "own", "unknown")
+
+#                 whom they are, beside the patients of the program "Residential North"
+SEES = {
+    "anonymous": (),  # nobody is signed in
+    "deactivated": (),  # was on the team; their account ended after they signed in
+    "team": ("ordinary",),  # the primary
+    "same_program": (),  # works at the site, on no team
+    "elsewhere": (),  # works at another site
+    "ended": (),  # their place on the team ended a second ago
+    "tomorrow": (),  # their place on the team begins tomorrow
+    "cover": ("ordinary",),  # covers the primary, who is away
+    "floor": ("ordinary",),  # looks after everybody now in the program
+    "on_call": ("ordinary",),  # on call, and a safety concern is open
+    "lead": ("ordinary", "discharged"),  # leads the program
+    "other_lead": (),  # leads a program at the other site
+    "admin": (),
+    "admin_on_team": ("ordinary",),
+    "auditor": (),
+    "glass": (),  # opened the ordinary patient's pages by break-glass 59 minutes ago
+    "glass_over": (),  # did so 60 minutes ago
+}
+IN_EMERGENCY = {"glass": ("ordinary",)}
+# What break-glass opens: pages to read, and a note. Whatever else there is about a patient is refused.
+EMERGENCY = {
+    "interactions:patient_page", "interactions:check_in_new", "interactions:check_in", "interactions:concern",
+    "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
+    "interactions:care_team", "interactions:episodes", "patients:about", "patients:access",
+}  # fmt: skip
+# Of these nobody learns anything by break-glass: notices are their recipients', and who opened it already is led on.
+NEVER = {"interactions:reminder_snooze", "patients:break_glass"}
+
+# Whose column of the doors table holds: where they see the patient, and where they do not.
+ACTS_AS = {
+    "anonymous": ("nobody", "nobody"),
+    "deactivated": ("nobody", "nobody"),
+    "team": ("mara", "nils"),
+    "same_program": ("nils", "nils"),
+    "elsewhere": ("nils", "nils"),
+    "ended": ("nils", "nils"),
+    "tomorrow": ("nils", "nils"),
+    "cover": ("mara", "nils"),
+    "floor": ("mara", "nils"),
+    "on_call": ("mara", "nils"),
+    "lead": ("vera", "sione"),
+    "other_lead": ("vera", "sione"),
+    "admin": ("ada", "ada"),
+    "admin_on_team": ("mara", "ada"),
+    "auditor": ("otto", "otto"),
+    "glass": ("mara", "nils"),
+    "glass_over": ("nils", "nils"),
+}
+
+# Which records of a patient they see are for their eyes: by the record's audience.
+ADMITTED = {
+    "team": ("team", "cover", "floor", "on_call", "lead", "admin_on_team", "glass"),
+    "care_team": ("team", "cover", "lead", "admin_on_team", "glass"),
+    "supervised": ("lead",),  # its author is a nurse who is none of these
+    "named": ("cover",),  # named as a reader; so is `ended`, who no longer sees the patient
+    "not_for": ("cover", "floor", "on_call", "lead", "admin_on_team", "glass"),  # it is about `team`
+}
+READERS = ("cover", "ended")
+ABOUT = "team"
+
+REQUESTS = ("get", "htmx", "head", "options", "post", "put", "patch", "delete", "override")
+READING, SENDING = {"get", "htmx"}, {"post", "override"}
+
+# Routes with a form: read and sent at one address. All others are only read, or (the doors table says so) only sent.
+FORMS = {
+    "interactions:check_in_new", "interactions:concern_new", "interactions:follow_up_new",
+    "interactions:meeting_new", "interactions:talk_request_new", "interactions:check_in_amend",
+    "interactions:check_in_strike", "interactions:concern_act", "interactions:follow_up_act",
+    "interactions:meeting_act", "interactions:talk_request_act", "interactions:reminder_snooze",
+    "interactions:team_assign", "interactions:team_primary", "interactions:team_end", "interactions:episode_act",
+    "interactions:assignments", "interactions:staff_edit", "interactions:program_edit",
+    "interactions:program_rules", "interactions:standard_new", "interactions:standard_edit",
+    "interactions:contact_hours", "interactions:holiday_new", "patients:new",
+    "patients:break_glass_find", "patients:break_glass", "patients:about_edit",
+    "patients:safe_contact", "staff:review", "staff:staff_new", "staff:staff_hours", "staff:staff_password",
+    "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+}  # fmt: skip
+
+# Views of a library: they answer these methods in their own way, and hold no patient.
+LIBRARY = {
+    "login": {*READING, *SENDING, "head", "put", "options"},
+    "logout": {*SENDING, "options"},
+    "password_change": {*READING, *SENDING, "head", "put", "options"},
+    "password_change_done": {*READING, "head", "options"},
+}
+# A notice is its recipient's alone, whoever else sees the patient.
+FOR_ONE = {"interactions:reminder_snooze": "team"}
+
+# (route, principal, relation): the answer. Whoever looks after somebody without being their primary (or covering them)
+# neither transfers nor discharges; an admin on the team cares like anybody else, still moves nobody, and assigns as
+# admins do; nobody is transferred between stays.
+APART = {
+    ("interactions:episode_act", "floor", "ordinary"): 403,
+    ("interactions:episode_act", "on_call", "ordinary"): 403,
+    ("interactions:episode_act", "admin_on_team", "ordinary"): 403,
+    ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
+    ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
+    ("interactions:episode_act", "lead", "discharged"): 403,
+}

@@ -1,0 +1,82 @@
+"""Every route × principal × patient × form of request answers as the truth tables say, and tells nothing hidden."""
+
+import logging
+import multiprocessing
+import sys
+import time
+from contextlib import contextmanager
+from unittest import mock
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import override_settings
+from django.utils import timezone
+
+SHARES = 2
+
+
+def main():
+    began = time.monotonic()
+    with multiprocessing.get_context("spawn").Pool(SHARES, initializer=start) as pool:
+        results = pool.map(ask_share, range(SHARES), chunksize=1)
+    asked = sum(result[0] for result in results)
+    wrong = [line for result in results for line in result[1]]
+    routes = set().union(*(result[2] for result in results))
+    told = sum(result[3] for result in results)
+    for line in wrong[:60]:
+        print(line)
+    print(f"{told} marks of patients in the application’s log; {time.monotonic() - began:.0f} s, {connection.vendor}")
+    print(f"{asked} cells, {len(wrong)} wrong, {len(routes)} routes")
+    if wrong or told:
+        sys.exit(1)
+
+
+def start():
+    import django
+
+    django.setup()
+
+
+def ask_share(share):
+    """This share of the cells: how many they are, what is wrong, their routes, and how often the log told a mark."""
+    from tests.access import matrix
+
+    some = [cell for n, cell in enumerate(matrix.cells()) if n % SHARES == share]
+    with in_a_world(f"access_{share}") as (built, listener):
+        wrong = matrix.run(built, some)
+    lines = [f"{cell}: {'; '.join(found)}" for cell, found in wrong]
+    return len(some), lines, {cell.route for cell in some}, listener.found
+
+
+@contextmanager
+def in_a_world(name):
+    """The world of the matrix in a database of its own, with what listens to the log; the clock stands still."""
+    from tests.access import world
+    from tests.factories import NOW
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    connection.settings_dict["TEST"]["NAME"] = f"{connection.settings_dict['NAME']}_{name}"
+    listener = Listener()
+    created = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    held = mock.patch.object(timezone, "now", lambda: NOW)
+    try:
+        with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"]), held:
+            built = world.build()
+            listener.marks = tuple(built.marks)
+            yield built, listener
+    finally:
+        connection.creation.destroy_test_db(created, verbosity=0)
+
+
+class Listener(logging.Handler):
+    """Stands where the log of production goes, and counts what holds a mark of a patient."""
+
+    def __init__(self):
+        super().__init__()
+        self.marks, self.found = (), 0
+        root = logging.getLogger()
+        root.handlers, root.level = [self], logging.INFO
+
+    def emit(self, record):
+        text = self.format(record)
+        self.found += any(mark in text for mark in self.marks)
