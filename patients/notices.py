@@ -6,6 +6,10 @@ the eCFR before a centre relies on them.
 
 from dataclasses import dataclass
 
+from patients.consent_choices import GivenHow, NoticeVersion
+
+TO_COMPARE = "[counsel to compare with eCFR]"
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -32,3 +36,14 @@ SHORT = Notice(
     "42 CFR 2.32(a)(2), 2024",
     "42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
 )
+
+# A changed wording is a further version, never a change above: each disclosure keeps the one that went with it.
+NOTICES = {NoticeVersion.FULL_2024: FULL, NoticeVersion.SHORT_2024: SHORT}
+
+
+def notice_for(how):
+    """The version that goes along: the whole one with anything that can be read, the short one with what is spoken.
+
+    Section 2.32(a) leaves the choice: the whole one tells the recipient more, the short one can be said aloud.
+    """
+    return NoticeVersion.SHORT_2024 if how == GivenHow.SPOKEN else NoticeVersion.FULL_2024

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import emergency, looks, people, reviews
+from patients.views import consents, emergency, looks, people, reviews
 
 app_name = "patients"
 
@@ -17,4 +17,10 @@ urlpatterns = [
     path("patients/<uuid:ref>/about/", people.about, name="about"),
     path("patients/<uuid:ref>/about/edit/", people.about_edit, name="about_edit"),
     path("patients/<uuid:ref>/about/reach/", people.safe_contact, name="safe_contact"),
+    path("patients/<uuid:ref>/consents/", consents.consents, name="consents"),
+    path("patients/<uuid:ref>/consents/new/", consents.consent_new, name="consent_new"),
+    path("consents/<uuid:ref>/end/", consents.consent_end, name="consent_end"),
+    path("patients/<uuid:ref>/disclosures/", consents.accounting, name="accounting"),
+    path("patients/<uuid:ref>/disclosures/new/", consents.disclosure_new, name="disclosure_new"),
+    path("disclosures/<uuid:ref>/sheet/", consents.disclosure_sheet, name="disclosure_sheet"),
 ]

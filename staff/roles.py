@@ -19,6 +19,7 @@ class Permission(Enum):
     CARE_LOG = "log what happened with a patient"
     CARE_MOVE = "transfer, pause and discharge"
     BREAK_GLASS = "open a patient in an emergency"
+    DISCLOSE = "record consents, their end, and what is given to others"
     TEAM_ASSIGN = "change care teams"
     TEAM_REVIEW = "see the supervisor's pages"
     MANAGE = "manage staff, programs and assignments"
@@ -32,6 +33,7 @@ CARE = EVERYONE | {
     Permission.CARE_LOG,
     Permission.CARE_MOVE,
     Permission.BREAK_GLASS,
+    Permission.DISCLOSE,
 }
 
 PERMISSIONS = {

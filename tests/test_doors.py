@@ -25,6 +25,7 @@ from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
 from tests.cast import enter
+from tests.consents import make_consent, make_disclosure
 from tests.factories import NOW, make_break_glass, make_floor, make_mail, make_on_call, make_reminder, make_staff
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
@@ -47,6 +48,11 @@ def reading(of, *more):
 def doing(of, *more):
     """A form of one button about dana or a record of hers, sent."""
     return door(302, 302, 404, 302, 404, 403, 404, of=of, more=more, method="post")
+
+
+def giving(of, *more):
+    """A form about dana for those who record consents and disclosures: clinicians and supervisors."""
+    return door(302, 200, 404, 200, 403, 403, 404, of=of, more=more)
 
 
 def managing(of=None, *more):
@@ -124,6 +130,12 @@ DOORS = {
     "patients:new": door(302, 200, 200, 200, 403, 403, 200),
     "patients:access": reading("patient"),
     "patients:access_log": auditing(),
+    "patients:consents": reading("patient"),
+    "patients:accounting": reading("patient"),
+    "patients:disclosure_sheet": reading("disclosure"),
+    "patients:consent_new": giving("patient"),
+    "patients:consent_end": giving("consent"),
+    "patients:disclosure_new": giving("patient"),
     "patients:about": reading("patient"),
     "patients:about_edit": reading("patient"),
     "patients:safe_contact": reading("patient"),
@@ -186,6 +198,8 @@ def records_about(patient, by):
         "meeting": plan_meeting(**told, starts_at=NOW + DAY),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
         "step": choose(**told, words="Walk each morning"),
+        "consent": (consent := make_consent(patient, by=by)),
+        "disclosure": make_disclosure(consent, by=by),
     }
 
 

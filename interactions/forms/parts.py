@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from interactions.promised_times import DueWhen, moment_of
-from staff.forms import MomentField
+from staff.forms import MomentField, shown_when
 
 
 def chips(*, stacked=False, **options):
@@ -45,12 +45,6 @@ class WhenMixin:
             if self.moment <= self.now:
                 self.add_error("due_at", ValidationError("Choose a time that is still to come."))
         return cleaned
-
-
-def shown_when(asked, field):
-    """`field` as one that is shown, and then needed, only while another has a value: `shown_when("when=pick", …)`."""
-    field.shown_when, field.needed_sometimes = asked, True
-    return field
 
 
 def picked_moment():

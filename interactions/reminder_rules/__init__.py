@@ -8,6 +8,7 @@ from interactions.reminder_rules.concerns import (
     ConcernUnsettledTwice,
     SafetyNotTakenOver,
 )
+from interactions.reminder_rules.consents import ConsentExpiring
 from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
 from interactions.reminder_rules.emergency import EmergencyNotReviewed, OpenedInEmergency
 from interactions.reminder_rules.promises import (
@@ -37,6 +38,7 @@ RULES = [
     TryAgain(),
     NotIntroduced(),
     EmergencyNotReviewed(),
+    ConsentExpiring(),
     Milestone(),
 ]
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -1,4 +1,5 @@
 from patients.models.care import Cadence, Episode, Pause, Placement
+from patients.models.consents import Consent, ConsentEnding, Disclosure
 from patients.models.emergency import BreakGlass, BreakGlassReview
 from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.records import Record, RecordReader
@@ -9,6 +10,9 @@ __all__ = [
     "BreakGlassReview",
     "Cadence",
     "CareTeamMember",
+    "Consent",
+    "ConsentEnding",
+    "Disclosure",
     "Episode",
     "NameKey",
     "Patient",

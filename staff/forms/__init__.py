@@ -8,6 +8,7 @@ from staff.forms.shared import (
     SignInForm,
     WordsField,
     in_our_time,
+    shown_when,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "SignInForm",
     "WordsField",
     "in_our_time",
+    "shown_when",
 ]

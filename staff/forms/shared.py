@@ -61,6 +61,12 @@ class OnceForm(forms.Form):
             self.add_error(None, refusal.messages)
 
 
+def shown_when(asked, field):
+    """`field` as one that is shown, and then needed, only while another has a value: `shown_when("when=pick", …)`."""
+    field.shown_when, field.needed_sometimes = asked, True
+    return field
+
+
 class WordsField(forms.CharField):
     """Text kept exactly as typed, blanks at its ends included."""
 

@@ -32,7 +32,7 @@ IN_EMERGENCY = {"glass": ("ordinary",)}
 EMERGENCY = {
     "interactions:patient_page", "interactions:check_in_new", "interactions:check_in", "interactions:concern",
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
-    "interactions:care_team", "interactions:episodes", "patients:about", "patients:access",
+    "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
 }  # fmt: skip
 # Of these nobody learns anything by break-glass: notices are their recipients', and who opened it already is led on.
 NEVER = {"interactions:reminder_snooze", "patients:break_glass"}
@@ -83,6 +83,7 @@ FORMS = {
     "interactions:program_rules", "interactions:standard_new", "interactions:standard_edit",
     "interactions:contact_hours", "interactions:holiday_new", "patients:new",
     "patients:break_glass_find", "patients:break_glass", "patients:about_edit",
+    "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
     "patients:safe_contact", "staff:review", "staff:staff_new", "staff:staff_hours", "staff:staff_password",
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
 }  # fmt: skip
@@ -98,12 +99,15 @@ LIBRARY = {
 FOR_ONE = {"interactions:reminder_snooze": "team"}
 
 # (route, principal, relation): the answer. Whoever looks after somebody without being their primary (or covering them)
-# neither transfers nor discharges; an admin on the team cares like anybody else, still moves nobody, and assigns as
-# admins do; nobody is transferred between stays.
+# neither transfers nor discharges; an admin on the team cares like anybody else, still moves nobody, gives nothing to
+# others, and assigns as admins do; nobody is transferred between stays.
 APART = {
     ("interactions:episode_act", "floor", "ordinary"): 403,
     ("interactions:episode_act", "on_call", "ordinary"): 403,
     ("interactions:episode_act", "admin_on_team", "ordinary"): 403,
+    ("patients:consent_new", "admin_on_team", "ordinary"): 403,
+    ("patients:consent_end", "admin_on_team", "ordinary"): 403,
+    ("patients:disclosure_new", "admin_on_team", "ordinary"): 403,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
     ("interactions:episode_act", "lead", "discharged"): 403,

@@ -167,7 +167,7 @@ def sign_in(world):
 IDENTITY = ("given_name", "family_name", "preferred_name")
 # Why somebody opened a record is written for the auditor, who reads it.
 FOR_THE_AUDITOR = {"BreakGlass", "BreakGlassReview"}
-STRUCTURED = {"record_number", "family_key", "key", "folded", "token", "rule", "slot", "stage"}
+STRUCTURED = {"record_number", "family_key", "key", "folded", "token", "rule", "slot", "stage", "information"}
 
 
 def plant(world):

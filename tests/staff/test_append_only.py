@@ -15,6 +15,7 @@ from staff.choices import Unusual
 from staff.models import AccessEntry
 from staff.seals import seal_log
 from staff.services import review
+from tests.consents import make_consent, make_disclosure
 
 
 @pytest.fixture
@@ -27,6 +28,9 @@ def written(mara, vera, dana, now):
         source_id="1", steps_asked=[(step, StepAnswer.DONE)],
     )  # fmt: skip
     record_safe_contact(patient=dana, by=mara, now=now, ways="Letter")
+    consent = make_consent(dana, by=mara)
+    make_disclosure(consent, by=mara)
+    make_consent(dana, by=mara, replaces=consent)
     seal_log(now=now)
     review(staff=mara, kind=Unusual.MANY, began_at=now, verdict="fine", words="", by=vera, now=now)
 
