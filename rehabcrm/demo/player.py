@@ -9,6 +9,7 @@ from interactions.models import Concern, FollowUp, Meeting, Step, TalkRequest
 from interactions.services import care, checkins, concerns, meetings, promises, safety, talks
 from patients.models import Patient
 from patients.services import record_safe_contact
+from rehabcrm.demo.giving import Giving
 from rehabcrm.demo.script import DAY
 
 HOUR = datetime.timedelta(hours=1)
@@ -27,7 +28,7 @@ def came(told):
     }
 
 
-class Player:
+class Player(Giving):
     """One patient's story on its way through the services."""
 
     def __init__(self, person, world, clock, chance):

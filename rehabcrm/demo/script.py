@@ -14,6 +14,8 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a meeting          plan (on = [d, t], or in_h hours) hold miss
     a talk request     ask_talk (due_h) keep move_talk miss_talk withdraw
     the stay           readmit assign transfer pause resume discharge died
+    a consent          consent (lasts so many days, or until an event) take_back; give: something goes to somebody,
+                       under the consent `id` (came, missed: days ago) or in an emergency (happened, at)
     a correction       amend strike
     fill               quiet conversations from day `d` to day `until`, one `every` so many days;
                        `meets`: and a meeting every so many days

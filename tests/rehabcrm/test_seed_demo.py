@@ -27,7 +27,7 @@ from interactions.models import (
 from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
 from patients.choices import CameBy, DischargeReason, PauseKind
-from patients.models import Cadence, CareTeamMember, Episode, Patient, Pause, SafeContact
+from patients.models import Cadence, CareTeamMember, Consent, Disclosure, Episode, Patient, Pause, SafeContact
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, Program, StaffMember
 from staff.roles import Role
@@ -214,3 +214,15 @@ def test_the_words_vary(demo):
 
     assert len(texts) > 400
     assert len(set(texts)) > 0.75 * len(texts)
+
+
+def test_consents_hold_run_out_and_are_taken_back_and_what_went_out_is_accounted_for(demo):
+    consents = Consent.objects.select_related("ending")
+    holding = consents.holding_at(demo.now)
+
+    assert {"tpo", "specific"} <= {consent.kind for consent in holding}
+    assert [consent for consent in consents if consent.ended is None and not consent.holds(demo.now)]
+    assert [consent for consent in consents if consent.ended and consent.ended.how == "revoked"]
+    assert holding.filter(recipient_kind="supervision", information="attendance").exists()
+    assert Consent.objects.expiring(demo.now, timedelta(days=14)).exists()
+    assert {"consent", "emergency"} <= set(Disclosure.objects.values_list("basis", flat=True))

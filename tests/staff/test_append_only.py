@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from interactions.choices import Happened, StepAnswer
 from interactions.services.checkins import log_conversation
 from interactions.services.steps import choose
+from patients import break_glass
 from patients.services import record_safe_contact
 from staff import append_only
 from staff.choices import Unusual
@@ -16,10 +17,11 @@ from staff.models import AccessEntry
 from staff.seals import seal_log
 from staff.services import review
 from tests.consents import make_consent, make_disclosure
+from tests.factories import make_break_glass
 
 
 @pytest.fixture
-def written(mara, vera, dana, now):
+def written(mara, vera, otto, dana, now):
     """At least one row in each guarded table."""
     step = choose(patient=dana, words="Walk each morning", by=mara, now=now)
     turn = {"position": 1, "speaker": "Dana", "time_said": "", "text": "Hello", "extra": {}}
@@ -31,6 +33,8 @@ def written(mara, vera, dana, now):
     consent = make_consent(dana, by=mara)
     make_disclosure(consent, by=mara)
     make_consent(dana, by=mara, replaces=consent)
+    opened = make_break_glass(dana, mara)
+    break_glass.review(opened=opened, verdict="fine", words="", by=otto, now=now)
     seal_log(now=now)
     review(staff=mara, kind=Unusual.MANY, began_at=now, verdict="fine", words="", by=vera, now=now)
 
