@@ -181,6 +181,8 @@ class Action(models.TextChoices):
     UNDONE = "undone", "Undone"
     NEW_OWNER = "new_owner", "Passed on with the care team"
     ASKED = "asked", "Asked about"
+    READER_NAMED = "reader_named", "Named as a reader"
+    READER_LEFT = "reader_left", "No longer a reader"
 
 
 class MailKind(models.TextChoices):

@@ -79,6 +79,16 @@ class CheckInQuerySet(RecordQuerySet):
         )
 
 
+class CounselingNoteQuerySet(RecordQuerySet):
+    def with_words(self):
+        """With `text` and `text_version` of the version that holds, and who wrote it, in one query."""
+        CounselingNoteText = apps.get_model("interactions.CounselingNoteText")
+        latest = CounselingNoteText.objects.filter(note=OuterRef("pk")).order_by("-version")
+        return self.select_related("recorded_by").annotate(
+            text=Subquery(latest.values("text")[:1]), text_version=Subquery(latest.values("version")[:1])
+        )
+
+
 class HistoryQuerySet(QuerySet):
     def of(self, record):
         return self.filter(record_ref=record.ref).select_related("by").order_by("-happened_at", "-pk")

@@ -11,7 +11,7 @@ from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
+from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Meeting, Step, TalkRequest
 from patients.models import Episode, Pause, Placement
 from patients.search import words
 
@@ -159,6 +159,13 @@ class Steps(RecordSource):
     kind, label, model, moment = "step", "Their steps", Step, "agreed_at"
 
 
+class CounselingNotes(RecordSource):
+    kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
+
+    def load(self, records):
+        return records.with_words()
+
+
 class Admissions(Source):
     kind, label, moment, searched = "admission", "Stays", "admitted_at", False
     person = "admitted_by"
@@ -202,7 +209,7 @@ class Pauses(Admissions):
 
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
-    Pauses(),
+    Pauses(), CounselingNotes(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

@@ -61,7 +61,7 @@ def look_up(*, by, now, record_number="", name="", born_on=None):
     readable = (Patient.objects.visible_to(by, now), Patient.objects.opened_by(by, now))
     if patient and any(patients.having(patient) for patients in readable):
         found = Found(readable=patient)
-    elif patient and Patient.objects.open_in_emergency(by).having(patient):
+    elif patient and Patient.objects.open_in_emergency(by, now).having(patient):
         found = Found(hidden=patient)
     outcome = Outcome.NOT_FOUND if found.refusal else Outcome.OK
     log_change(action=LOOK_UP, by=by, patients=[patient] if patient else [], outcome=outcome, basis=Basis.NONE)
@@ -85,7 +85,7 @@ def break_glass(*, patient, reason, words, by, now):
         len(words.strip()) >= SHORTEST_REASON, {"words": f"Say why in at least {SHORTEST_REASON} characters."}
     )
     refuse_if_blocked(by)
-    allowed = by.may(Permission.BREAK_GLASS) and Patient.objects.open_in_emergency(by).having(patient)
+    allowed = by.may(Permission.BREAK_GLASS) and Patient.objects.open_in_emergency(by, now).having(patient)
     refuse_unless(allowed, NOBODY)
     opened = save_checked(
         BreakGlass(patient=patient, staff=by, reason=reason, words=words, began_at=now, ended_at=now + LASTS)

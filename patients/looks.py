@@ -37,6 +37,7 @@ PAGES = {
     "interactions:meeting": ENTRY,
     "interactions:talk_request": ENTRY,
     "interactions:step": ENTRY,
+    "interactions:counseling_note": ENTRY,
 }
 ACTIONS = {
     "patient.look_up": "Asked whether this person is known here",
@@ -69,7 +70,7 @@ def page_words(route, action, outcome):
     return FORM if one_person else NAME
 
 
-FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze",
+FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze", "_readers",
          "safe_contact", "quick_hello")  # fmt: skip
 
 

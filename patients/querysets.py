@@ -119,7 +119,7 @@ class PatientQuerySet(QuerySet):
         visible = self.model.objects.visible_to(user, now).values("pk")
         return self.filter(died_on=None).exclude(pk__in=visible).exclude(account=user)
 
-    def open_in_emergency(self, user):
+    def open_in_emergency(self, user, now):
         """Those whose pages `user` may open by break-glass if need be: never one's own. A deny wins over it."""
         return self.filter(latest_episode__isnull=False).exclude(account=user)
 
@@ -128,7 +128,7 @@ class PatientQuerySet(QuerySet):
         BreakGlass = apps.get_model("patients.BreakGlass")
         in_their_care = self.model.objects.visible_to(user, now).values("pk")
         opened = BreakGlass.objects.current(now).by(user).values("patient")
-        return self.open_in_emergency(user).filter(pk__in=opened).exclude(pk__in=in_their_care)
+        return self.open_in_emergency(user, now).filter(pk__in=opened).exclude(pk__in=in_their_care)
 
     def of_colleagues(self):
         """Those who work here, and have an account."""

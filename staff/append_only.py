@@ -22,6 +22,7 @@ GUARDED = (
     "patients.Disclosure",
     "patients.SafeContact",
     "interactions.CheckInText",
+    "interactions.CounselingNoteText",
     "interactions.HistoryEntry",
     "interactions.StepAsked",
     "interactions.Turn",

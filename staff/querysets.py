@@ -80,6 +80,15 @@ class StaffQuerySet(QuerySet):
             .distinct()
         )
 
+    def treating(self, patient, now):
+        """Clinicians and supervisors on the care team of the patient with this key now."""
+        return self.covers().filter(holding(now, "care_teams__") & Q(care_teams__patient=patient)).distinct()
+
+    def reading(self, record):
+        """Those who are named as readers of a record."""
+        RecordReader = apps.get_model("patients.RecordReader")
+        return self.filter(pk__in=RecordReader.objects.filter(record_ref=record.ref).values("staff"))
+
     def admins(self):
         return self.filter(role=Role.ADMIN).order_by("pk")
 

@@ -18,6 +18,7 @@ class Permission(Enum):
     PATIENT_ADMIT = "admit and re-admit"
     CARE_LOG = "log what happened with a patient"
     CARE_MOVE = "transfer, pause and discharge"
+    COUNSELING = "write and read counseling notes"
     BREAK_GLASS = "open a patient in an emergency"
     DISCLOSE = "record consents, their end, and what is given to others"
     TEAM_ASSIGN = "change care teams"
@@ -32,6 +33,7 @@ CARE = EVERYONE | {
     Permission.PATIENT_ADMIT,
     Permission.CARE_LOG,
     Permission.CARE_MOVE,
+    Permission.COUNSELING,
     Permission.BREAK_GLASS,
     Permission.DISCLOSE,
 }

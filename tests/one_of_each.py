@@ -1,13 +1,15 @@
 """One record of each kind, about one patient."""
 
 from interactions.choices import Happened
-from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
+from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Meeting, Step, TalkRequest
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
+from interactions.services.counseling import write_note
 from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
 from interactions.services.steps import choose
 from interactions.services.talks import request_talk
+from patients.choices import Audience
 from staff.calendar import DAY
 from tests.factories import NOW
 
@@ -18,12 +20,18 @@ MAKERS = {
     "meeting": lambda now, **who: plan_meeting(now=now, starts_at=now, agenda="Café", **who),
     "talk_request": lambda now, **who: request_talk(now=now, due_at=now + DAY, topic="Café", **who),
     "step": lambda now, **who: choose(now=now, words="Café", **who),
+    "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
-    "step": Step,
+    "step": Step, "counseling_note": CounselingNote,
 }  # fmt: skip
 
 
 def one_of_each(patient, by, now=NOW):
     return {kind: make(now, patient=patient, by=by) for kind, make in MAKERS.items()}
+
+
+def audiences(kind):
+    """Those that a kind of record can have."""
+    return [Audience.NAMED] if kind == "counseling_note" else list(Audience)

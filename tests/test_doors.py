@@ -17,6 +17,7 @@ from django.urls import reverse
 from interactions.choices import Happened
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
+from interactions.services.counseling import write_note
 from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
 from interactions.services.steps import choose
@@ -43,6 +44,11 @@ def door(*answers, method="get", of=None, more=()):
 def reading(of, *more):
     """A page about dana or a record of hers, or a form on it."""
     return door(302, 200, 404, 200, 404, 403, 404, of=of, more=more)
+
+
+def few(of):
+    """A page that opens for its author, who is mara, and not for the supervisor."""
+    return door(302, 200, 404, 404, 403, 403, 404, of=of)
 
 
 def doing(of, *more):
@@ -119,6 +125,10 @@ DOORS = {
     "interactions:reminder_health": managing(),
     "interactions:reminder_switch": changing("program", "silence", "off"),
     "interactions:reminder_mail_again": changing("mail"),
+    "interactions:counseling_note_new": door(302, 200, 404, 200, 403, 403, 404, of="patient"),
+    "interactions:counseling_note": few("counseling_note"),
+    "interactions:counseling_note_amend": few("counseling_note"),
+    "interactions:counseling_note_readers": few("counseling_note"),
     "interactions:care_team": reading("patient"),
     "interactions:team_assign": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_primary": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
@@ -200,6 +210,7 @@ def records_about(patient, by):
         "step": choose(**told, words="Walk each morning"),
         "consent": (consent := make_consent(patient, by=by)),
         "disclosure": make_disclosure(consent, by=by),
+        "counseling_note": write_note(**told, text="What lay behind it"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from interactions.choices import (
     Channel,
@@ -17,6 +18,7 @@ from interactions.forms.parts import PersonField, WhenMixin, chips, optional_chi
 from interactions.promised_times import DueWhen, TalkWhen
 from staff.forms import DayField, MomentField, OnceForm, WordsField
 
+NOTES_HELP = 'What they said and what was agreed. Session analysis belongs in <a href="{}">counseling notes</a>.'
 URGENCY_HELP = "Right now: tell a person first, then write it down."
 
 
@@ -54,8 +56,10 @@ class CheckInForm(OnceForm):
         """Whether something in the folded part needs another look, so that it opens."""
         return any(name not in self.UNFOLDED for name in self.errors)
 
-    def __init__(self, *args, people=(), talks=(), **options):
+    def __init__(self, *args, people=(), talks=(), notes_url="", **options):
         super().__init__(*args, **options)
+        if notes_url:
+            self.fields["text"].help_text = format_html(NOTES_HELP, notes_url)
         self.fields["talked_by"] = PersonField(people, label="Who talked", required=False, empty="I did")
         self.fields["text"].needed_sometimes = True  # for a conversation it is, so it is not called optional
         self.talks = {str(talk.ref): talk for talk in talks}
@@ -187,9 +191,11 @@ class Conversation:
 
     CONCERNS, PROMISES = 2, 2
 
-    def __init__(self, data, *, patient, user, now, people, talks, steps, initial, note_only=False):
+    def __init__(self, data, *, patient, user, now, people, talks, steps, initial, note_only=False, notes_url=""):
         times = {"user": user, "program": patient.latest_episode.program, "now": now}
-        self.main = CheckInForm(data, people=people, talks=() if note_only else talks, initial=initial)
+        self.main = CheckInForm(
+            data, people=people, talks=() if note_only else talks, notes_url=notes_url, initial=initial
+        )
         self.concerns = [
             ConcernPart(data, prefix=f"concern-{n}", people=people, initial=initial.get("concern") if n == 0 else None)
             for n in range(self.CONCERNS)

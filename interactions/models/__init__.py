@@ -1,5 +1,6 @@
 from interactions.models.checkins import CheckIn, CheckInText, Turn
 from interactions.models.concerns import Concern, Rung, SafetyResponse
+from interactions.models.counseling import CounselingNote, CounselingNoteText
 from interactions.models.history import HistoryEntry
 from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
 from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
@@ -8,6 +9,8 @@ __all__ = [
     "CheckIn",
     "CheckInText",
     "Concern",
+    "CounselingNote",
+    "CounselingNoteText",
     "FollowUp",
     "HistoryEntry",
     "Mail",

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interactions.choices import Channel, Happened, Urgency
@@ -29,6 +30,7 @@ def check_in_new(request, ref):
         user=request.user,
         now=request.now,
         note_only=patient.read_only,
+        notes_url=counseling_notes(request.user, patient),
         people=list(StaffMember.objects.colleagues_of(request.user)),
         talks=list(TalkRequest.objects.open().on_pages_of(patient, request.user, request.now)),
         steps=list(Step.objects.open().on_pages_of(patient, request.user, request.now)),
@@ -59,6 +61,12 @@ def chosen(request, name, choices, default):
     """The value of `choices` that the address asks for, else `default`."""
     value = request.GET.get(name)
     return value if value in choices.values else default
+
+
+def counseling_notes(user, patient):
+    """Where `user` writes a counseling note about `patient`, or ""."""
+    may = user.may(Permission.COUNSELING) and not patient.read_only
+    return reverse("interactions:counseling_note_new", args=[patient.ref]) if may else ""
 
 
 def usual_channel(patient):

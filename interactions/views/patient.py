@@ -58,6 +58,7 @@ def patient_page(request, ref):
             "newest_url": address(patient, asked) if request.GET.get("before") else None,
             "hello_token": uuid.uuid4(),
             "may_write": may_write(request.user, patient),
+            "may_counsel": request.user.may(Permission.COUNSELING),
             "may_note": patient.read_only and patient.died_on is None,
             "now": request.now,
         },

@@ -7,6 +7,7 @@ from patients.choices import EmergencyReason
 from patients.models.emergency import SHORTEST_REASON
 from staff.forms import DayField, OnceForm, WordsField
 
+WORDS_HELP = "What happened, what you need to know: at least {} characters. Their care team and an auditor read it."
 WHICH = "Give the record number, or the full legal name together with the date of birth."
 
 
@@ -17,12 +18,14 @@ class LookUpForm(forms.Form):
     name = forms.CharField(
         label="Or the full legal name", required=False, max_length=250, help_text="Given and family name, in full."
     )
-    born_on = DayField(label="with the date of birth", required=False)
+    born_on = DayField(label="and the date of birth", required=False)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        for name in ("record_number", "name"):
-            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        for name, field in self.fields.items():
+            field.needed_sometimes = True  # one of the two ways is: neither is called optional
+            if name != "born_on":
+                field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     def clean(self):
         cleaned = super().clean()
@@ -38,5 +41,5 @@ class BreakGlassForm(OnceForm):
     words = WordsField(
         label="In your words",
         rows=3,
-        help_text=f"What happened, what you need to know: at least {SHORTEST_REASON} characters. An auditor reads it.",
+        help_text=WORDS_HELP.format(SHORTEST_REASON),
     )

@@ -55,7 +55,7 @@ def opened_now(request):
 @requires(Permission.BREAK_GLASS, confirmed=True)
 def open_record(request, ref):
     """The reason, and the hour. Only for whom this session has just found."""
-    patient = Patient.objects.open_in_emergency(request.user).with_care().with_ref(ref)
+    patient = Patient.objects.open_in_emergency(request.user, request.now).with_care().with_ref(ref)
     if patient is None or not break_glass.is_offered(request, ref):
         not_found(request, ref)
         raise Http404

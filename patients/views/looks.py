@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from patients.access import open_patient
 from patients.log_lines import LogLines
 from patients.looks import days_of, held
+from patients.models import BreakGlass
 from staff.access import requires
 from staff.access_log import seen
 from staff.calendar import as_day
@@ -30,6 +31,7 @@ def access(request, ref):
         {
             "patient": patient,
             "days": days,
+            "emergencies": BreakGlass.objects.of(patient).with_patients(),
             "held": [] if asked else held(patient, request.user, request.now),
             "today": today,
             "earlier_url": earlier and f"{here}?before={earlier}",

@@ -6,7 +6,8 @@ import uuid
 
 from interactions.choices import Happened, MeetingState, Seemed
 from interactions.models import Concern, FollowUp, Meeting, Step, TalkRequest
-from interactions.services import care, checkins, concerns, meetings, promises, safety, talks
+from interactions.services import care, checkins, concerns, counseling, meetings, promises, safety, talks
+from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
 from rehabcrm.demo.giving import Giving
@@ -215,6 +216,13 @@ class Player(Giving):
 
     def step(self, name):
         return self.found(Step, {"id": name})
+
+    def counsel(self, event, by, now):
+        readers = [self.staff(name) for name in event.get("readers", ())]
+        counseling.write_note(patient=self.patient, text=event["text"], readers=readers, by=by, now=now)
+
+    def emergency(self, event, by, now):
+        break_glass(patient=self.patient, reason=event["reason"], words=event["words"], by=by, now=now)
 
     def amend(self, event, by, now):
         record = self.found(checkins.CheckIn, event)

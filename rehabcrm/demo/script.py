@@ -17,6 +17,8 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a consent          consent (lasts so many days, or until an event) take_back; give: something goes to somebody,
                        under the consent `id` (came, missed: days ago) or in an emergency (happened, at)
     a correction       amend strike
+    for few eyes       counsel (readers)
+    in an emergency    emergency (reason, words), by somebody who is not in their care
     fill               quiet conversations from day `d` to day `until`, one `every` so many days;
                        `meets`: and a meeting every so many days
 

@@ -34,8 +34,12 @@ EMERGENCY = {
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
 }  # fmt: skip
-# Of these nobody learns anything by break-glass: notices are their recipients', and who opened it already is led on.
-NEVER = {"interactions:reminder_snooze", "patients:break_glass"}
+# Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', and
+# who opened it already is led on.
+NEVER = {
+    "interactions:reminder_snooze", "patients:break_glass", "interactions:counseling_note",
+    "interactions:counseling_note_amend", "interactions:counseling_note_readers",
+}  # fmt: skip
 
 # Whose column of the doors table holds: where they see the patient, and where they do not.
 ACTS_AS = {
@@ -86,6 +90,8 @@ FORMS = {
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
     "patients:safe_contact", "staff:review", "staff:staff_new", "staff:staff_hours", "staff:staff_password",
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+    "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
+    "patients:break_glass_review",
 }  # fmt: skip
 
 # Views of a library: they answer these methods in their own way, and hold no patient.
@@ -95,8 +101,13 @@ LIBRARY = {
     "password_change": {*READING, *SENDING, "head", "put", "options"},
     "password_change_done": {*READING, "head", "options"},
 }
-# A notice is its recipient's alone, whoever else sees the patient.
-FOR_ONE = {"interactions:reminder_snooze": "team"}
+# A notice is its recipient's alone, and a counseling note its author's, whoever else sees the patient.
+FOR_ONE = {
+    "interactions:reminder_snooze": "team",
+    "interactions:counseling_note": "team",
+    "interactions:counseling_note_amend": "team",
+    "interactions:counseling_note_readers": "team",
+}
 
 # (route, principal, relation): the answer. Whoever looks after somebody without being their primary (or covering them)
 # neither transfers nor discharges; an admin on the team cares like anybody else, still moves nobody, gives nothing to
@@ -108,6 +119,7 @@ APART = {
     ("patients:consent_new", "admin_on_team", "ordinary"): 403,
     ("patients:consent_end", "admin_on_team", "ordinary"): 403,
     ("patients:disclosure_new", "admin_on_team", "ordinary"): 403,
+    ("interactions:counseling_note_new", "admin_on_team", "ordinary"): 403,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
     ("interactions:episode_act", "lead", "discharged"): 403,

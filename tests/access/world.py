@@ -34,7 +34,7 @@ from tests.factories import (
     make_site,
     make_staff,
 )
-from tests.one_of_each import MODELS, one_of_each
+from tests.one_of_each import MODELS, audiences, one_of_each
 from tests.test_doors import records_about, records_of_the_house
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -143,7 +143,7 @@ def build():
 def record_audiences(patient, author, people):
     """A record of each kind for each audience, and one of each about a colleague."""
     for kind, model in MODELS.items():
-        for audience in Audience.values:
+        for audience in audiences(kind):
             record = one_of_each(patient, author, NOW - SECOND)[kind]
             model.objects.filter(pk=record.pk).update(audience=audience)
             if audience == Audience.NAMED:
@@ -221,6 +221,8 @@ def mark_rows(model, patient, audience, mark):
         rows = rows.filter(**{f"{name}not_for__isnull": audience != "not_for"})
         if audience != "not_for":
             rows = rows.filter(**{f"{name}audience": audience})
+        if audience == "named":  # the counseling note that opens for `team` is theirs
+            rows = rows.exclude(**{f"{name}recorded_by__username": "team"})
     elif audience != "team":
         return
     ids = list(rows.values_list("pk", flat=True))

@@ -20,7 +20,7 @@ from interactions.timeline import KINDS, SOURCES, Place, timeline
 from patients.choices import Audience, ContactAfter, DischargeReason, PauseKind
 from patients.models import RecordReader
 from tests.factories import NOW, make_floor
-from tests.one_of_each import MAKERS, MODELS, one_of_each
+from tests.one_of_each import MAKERS, MODELS, audiences, one_of_each
 from tests.queries import counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -57,14 +57,14 @@ def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, ou
     move_through_care(dana, mara, vera, outpatient)
     dana.refresh_from_db()
 
-    entries, _ = timeline(dana, vera, NOW + DAY)
+    entries, _ = timeline(dana, mara, NOW + DAY)
 
     assert {entry.kind for entry in entries} == {source.kind for source in SOURCES}
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
     assert all(entry.who and entry.url and entry.template for entry in entries)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", [kind for kind in MODELS if len(audiences(kind)) > 1])
 @pytest.mark.parametrize("audience", [Audience.CARE_TEAM, Audience.SUPERVISED, Audience.NAMED])
 def test_each_source_asks_the_audience(kind, audience, dana, mara, vera, nils, residential):
     make_floor(residential, nils)
@@ -107,7 +107,7 @@ def test_one_kind_can_be_asked_for_and_stays_are_one_of_them(dana, mara, vera, o
     dana.refresh_from_db()
 
     for kind in MODELS:
-        assert kinds(dana, vera, kind=kind) == {kind}
+        assert kinds(dana, mara, kind=kind) == {kind}
     assert kinds(dana, vera, kind="admission") == {"admission", "discharge", "transfer", "pause"}
     assert set(KINDS) == {*MODELS, "admission"}
 
@@ -158,7 +158,7 @@ def test_a_meeting_stands_where_it_was_held(dana, mara):
     assert timeline(dana, mara, NOW, kind="meeting")[0][0].at == NOW - DAY
 
 
-@pytest.mark.parametrize("copies", [1, 8])
+@pytest.mark.parametrize("copies", [1, 6])
 def test_it_takes_one_statement_and_one_for_each_kind_that_is_there(dana, mara, copies):
     for n in range(copies):
         one_of_each(dana, mara, NOW - n * HOUR)

@@ -132,6 +132,7 @@ def test_who_looked_says_it_plainly(moment, sign_in, nils, vera, dana):
     html = text(sign_in(vera).get(f"/patients/{dana.ref}/access/"))
 
     assert "In an emergency: opened the main page" in html
+    assert "Opened in an emergency" in html and "A life is at risk now" in html and WHY in html
     assert "In an emergency: opened this record for an hour, and said why" in html
 
 

@@ -16,6 +16,8 @@ from interactions.models import (
     CheckIn,
     CheckInText,
     Concern,
+    CounselingNote,
+    CounselingNoteText,
     FollowUp,
     HistoryEntry,
     Meeting,
@@ -26,8 +28,19 @@ from interactions.models import (
 )
 from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
+from patients.break_glass import REVIEWED_WITHIN
 from patients.choices import CameBy, DischargeReason, PauseKind
-from patients.models import Cadence, CareTeamMember, Consent, Disclosure, Episode, Patient, Pause, SafeContact
+from patients.models import (
+    BreakGlass,
+    Cadence,
+    CareTeamMember,
+    Consent,
+    Disclosure,
+    Episode,
+    Patient,
+    Pause,
+    SafeContact,
+)
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, Program, StaffMember
 from staff.roles import Role
@@ -178,6 +191,13 @@ def test_the_clinical_list_is_there(demo):
     assert CheckIn.objects.filter(others_present__icontains="shouting").exists()
     assert any(text.text.isupper() for text in texts.all())
     assert texts.filter(text__contains="yo he laughed").exists()
+    assert CounselingNote.objects.count() == 2
+    opened = BreakGlass.objects.unreviewed()
+    assert [one.staff.username for one in opened.opened_before(now - REVIEWED_WITHIN)] == ["keoni"]
+    assert "felix" in {one.staff.username for one in opened}
+    assert not Patient.objects.visible_to(StaffMember.objects.get(username="felix"), now).filter(
+        pk__in=opened.values("patient")
+    )
 
 
 def test_every_open_thing_has_an_owner_who_can_see_it(demo):
@@ -198,6 +218,8 @@ def test_nothing_is_in_the_future_and_nothing_older_than_a_year(demo):
 def test_our_words_stigmatize_nobody(demo):
     ours = [
         *CheckInText.objects.values_list("text", flat=True),
+        *CounselingNoteText.objects.values_list("text", flat=True),
+        *BreakGlass.objects.values_list("words", flat=True),
         *CheckIn.objects.values_list("what_helped", flat=True),
         *CheckIn.objects.values_list("good_news", flat=True),
         *Concern.objects.values_list("answer_words", flat=True),
