@@ -34,8 +34,15 @@ if PRODUCTION:
 else:
     VAR_DIR.mkdir(exist_ok=True)
 
+
+def is_random(key):
+    """Whether a key may be one: long, of many different characters, and not the one that stands in this file."""
+    return len(key) >= 50 and len(set(key)) >= 10 and key != DEVELOPMENT_KEY
+
+
+DEVELOPMENT_KEY = "development-only, never in production, and long enough to pass"
 DEBUG = env.bool("DEBUG", default=not PRODUCTION)
-SECRET_KEY = env("SECRET_KEY", default="development-only, never in production, and long enough to pass")
+SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 AUDIT_KEY = env("AUDIT_KEY", default=f"the access log of {SECRET_KEY}")
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])  # earlier ones, for what was signed with them
@@ -43,12 +50,17 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 PUBLIC_NAME = env("PUBLIC_NAME", default="Daybook")
 PROXIES = env.int("PROXIES", default=0)  # how many proxies of ours a request passes on its way in
-if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50 or not SITE_URL.startswith("https://")):
-    raise ImproperlyConfigured(
-        "Production needs DEBUG unset, a SECRET_KEY of 50 or more characters and a SITE_URL with https://."
-    )
-if PRODUCTION and (len(AUDIT_KEY) < 50 or AUDIT_KEY == SECRET_KEY):
-    raise ImproperlyConfigured("Production needs an AUDIT_KEY of 50 or more characters that is not the SECRET_KEY.")
+if PRODUCTION:
+    if DEBUG or not is_random(SECRET_KEY) or not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured(
+            "Production needs DEBUG unset, a SECRET_KEY of 50 or more random characters and a SITE_URL with https://."
+        )
+    if not is_random(AUDIT_KEY) or AUDIT_KEY == SECRET_KEY:
+        raise ImproperlyConfigured(
+            "Production needs an AUDIT_KEY of 50 or more random characters that is not the SECRET_KEY."
+        )
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("Production needs ALLOWED_HOSTS to name the hosts; * would let links be forged.")
 
 # What it is made of
 
@@ -71,9 +83,11 @@ INSTALLED_APPS = [
     "rehabcrm",
 ]
 MIDDLEWARE = [
+    # These two come before what may refuse a request or serve a file, whose answers bear their headers too.
+    "staff.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,6 +161,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# "Welcome, Dana" stays on the server: the other storage writes it into a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a browser may do
 

@@ -143,8 +143,10 @@ class WeekForm(OnceForm):
         for weekday, day in Weekday.choices:
             for n in range(self.stretches):
                 names = (f"from_{weekday}_{n}", f"until_{weekday}_{n}")
-                begins, ends = (self.cleaned_data.get(name) for name in names)
-                if (begins is None) != (ends is None) and not any(name in self.errors for name in names):
+                if any(name in self.errors for name in names):
+                    continue
+                begins, ends = (self.cleaned_data[name] for name in names)
+                if (begins is None) != (ends is None):
                     self.add_error(names[ends is None], f"{day}: give both times, or neither.")
                 elif begins is not None and (begins == ends or (not self.overnight and ends < begins)):
                     self.add_error(names[1], f"{day}: it ends after it begins.")

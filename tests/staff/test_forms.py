@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from interactions.models import CheckIn, CheckInText, Meeting
 from staff.forms import LONGEST_NOTE, DayField, MomentField, OnceForm, WordsField
+from staff.forms.people import WeekForm
 
 NEW_YORK = ZoneInfo("America/New_York")
 AFTER_THE_FALL = datetime(2026, 11, 2, 15, tzinfo=UTC)
@@ -184,3 +185,12 @@ def test_a_moment_that_cannot_be_is_refused_beside_the_field_and_nothing_is_lost
     assert "starts_at" in answer.context["form"].errors
     assert escape("Step-down & “hopes”") in answer.content.decode()
     assert not Meeting.objects.exists()
+
+
+def test_a_time_that_cannot_be_read_is_said_once_and_the_rest_of_the_week_is_kept():
+    form = WeekForm(
+        {"from_0_0": "08:00", "until_0_0": "zz", "from_1_0": "zz", "from_2_0": "08:00", "until_2_0": "12:00"}
+    )
+
+    assert set(form.errors) == {"until_0_0", "from_1_0"}
+    assert [weekday for weekday, *_ in form.cleaned_data["hours"]] == [2]
