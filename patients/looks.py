@@ -120,6 +120,8 @@ def when(rows, zone):
 
 # What is called otherwise by people than by the code; every other kind of record is named by its plural.
 KINDS = {
+    "patients.consent": "Consents, those that ended included",
+    "patients.disclosure": "What was given to somebody outside",
     "interactions.checkin": "Conversations, and tries to have one",
     "interactions.followup": "Promises",
     "interactions.talkrequest": "Talks that were promised",
