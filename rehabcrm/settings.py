@@ -67,7 +67,6 @@ if PRODUCTION:
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -96,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.middleware.ClockMiddleware",
+    "staff.middleware.SessionEndMiddleware",
     "staff.middleware.SiteTimeMiddleware",
     "staff.middleware.AccessLogMiddleware",
     "staff.middleware.DoorMiddleware",
@@ -160,7 +160,10 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "staff.sessions"
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)  # signed out after a rest this long
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)  # and after this long in any case
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 # "Welcome, Dana" stays on the server: the other storage writes it into a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

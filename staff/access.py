@@ -4,12 +4,15 @@
 """
 
 from functools import wraps
+from urllib.parse import urlencode, urlsplit
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
-from django.urls import URLPattern, get_resolver
+from django.shortcuts import redirect
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from staff.confirming import ask
 
@@ -60,12 +63,28 @@ def knock(request, view):
     if is_public(view):
         return None
     if not request.user.is_authenticated:
-        if request.htmx:
-            return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
-        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+        return to_sign_in(request)
     if not request.user.may(policy):
         raise PermissionDenied
     return ask(request) if getattr(view, CONFIRMED, False) else None
+
+
+def to_sign_in(request):
+    """The way to the sign-in page, which says why it is asked for and leads back to where one was."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)
+    why = {"why": request.signed_out} if request.signed_out else {}
+    return redirect(f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back, **why}, safe='/')}")
+
+
+def page_before(request):
+    """The address of our page from which a form was sent, or that of the first page."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return parts._replace(scheme="", netloc="", fragment="").geturl() if parts.path.startswith("/") else "/"
 
 
 def routes(resolver=None, prefix="", namespaces=()):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from staff.roles import HOME, Permission, Role
+from staff.sessions import WARNING, left
 
 # Label, route, icon, and the permission without which it is not offered.
 NAVIGATION = (
@@ -34,6 +35,8 @@ def chrome(request):
     if user is None or not user.is_authenticated:
         return around
     around["me"] = user
+    around["signed_in_for"] = int(left(request).total_seconds())
+    around["signed_in_warning"] = int(WARNING.total_seconds())
     around["site_crisis_line"] = user.site.crisis_line
     around["may_break_glass"] = user.may(Permission.BREAK_GLASS)
     around["can_search"] = user.may(Permission.PATIENT_VIEW)

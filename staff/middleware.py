@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from staff.access import knock
 from staff.access_log import Note, write_note
+from staff.sessions import keep
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,17 @@ class ClockMiddleware:
 
     def __call__(self, request):
         request.now = timezone.now()
+        return self.get_response(request)
+
+
+class SessionEndMiddleware:
+    """Nobody stays signed in over a long rest or a long day. Stands before whatever asks who is signed in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        keep(request)
         return self.get_response(request)
 
 

@@ -2,6 +2,7 @@ from datetime import UTC
 
 from django.apps import apps
 from django.contrib.auth.models import BaseUserManager
+from django.contrib.sessions.base_session import BaseSessionManager
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncHour
 
@@ -147,6 +148,28 @@ class StaffQuerySet(QuerySet):
 class StaffManager(BaseUserManager.from_queryset(StaffQuerySet)):
     def get_by_natural_key(self, username):
         return self.get(username__iexact=username)
+
+
+class SessionQuerySet(QuerySet):
+    def of(self, member):
+        return self.filter(staff=member)
+
+    def with_key(self, key):
+        return self.filter(pk=key)
+
+    def without_key(self, key):
+        return self.exclude(pk=key) if key else self
+
+    def over(self, last_seen_at, now):
+        """Those not used since `last_seen_at`, and those whose day is over."""
+        return self.filter(Q(last_seen_at__lte=last_seen_at) | Q(expire_date__lte=now))
+
+    def listed(self, last_seen_at, now):
+        """Those that go on, the one used last first."""
+        return self.filter(last_seen_at__gt=last_seen_at, expire_date__gt=now).order_by("-last_seen_at", "pk")
+
+
+SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
 
 
 class AccessEntryQuerySet(QuerySet):

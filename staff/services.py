@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from django.db import transaction
 
+from staff import sessions
 from staff.access_log import log_change
 from staff.choices import Presence, Verdict
 from staff.defaults import OFFICE, PRESENCE, QUIET_START, standards_of
@@ -125,6 +126,7 @@ def set_password(*, member, password, by):
     """Sets a new password, which ends every session of the account."""
     member.set_password(password)
     member.save(update_fields=["password"])
+    sessions.end_all(member)
     log_change(action="staff.password", by=by, patients=[], record=member, fields=["password"])
     return member
 

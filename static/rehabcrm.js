@@ -80,6 +80,68 @@
   document.addEventListener("htmx:afterSettle", sift);
   sift();
 
+  // Nobody stays signed in over a long rest. The server decides; here one is told before, and is gone from the page after.
+  const stay = document.querySelector("[data-stay]");
+  if (stay) {
+    const form = stay.querySelector("form"), warning = Number(stay.dataset.warning), clock = Date.now;
+    let timer, due, told = clock(), dismissed = false;
+    const ask = async (method) => {
+      const words = method === "POST" ? { body: new FormData(form) } : { headers: { "X-Background": "yes" } };
+      try {
+        const answer = await fetch(form.action, { method, redirect: "manual", cache: "no-store", ...words });
+        return answer.ok ? Number(await answer.text()) : 0;
+      } catch {
+        return null;
+      }
+    };
+    const later = (seconds) => {
+      clearTimeout(timer);
+      due = clock() + seconds * 1000;
+      timer = setTimeout(look, seconds * 1000);
+    };
+    const look = async () => {
+      const left = await ask("GET");
+      if (left === null) later(10);
+      else if (left > warning) {
+        if (stay.open) stay.close();
+        later(left - warning);
+      } else if (left > 0) {
+        stay.querySelector("[data-left]").textContent = left > 60 ? "two minutes" : "less than a minute";
+        if (!stay.open && !dismissed) stay.showModal();
+        later(Math.min(left + 1, left > 60 ? left - 59 : 30));
+      } else leave();
+    };
+    const leave = () => {
+      const written = document.querySelector("form[data-changed]");
+      if (!written) return location.assign(`${stay.dataset.signIn}?why=idle&next=${encodeURIComponent(location.pathname + location.search)}`);
+      stay.querySelectorAll("[data-before]").forEach((part) => { part.hidden = true; });
+      stay.querySelectorAll("[data-after]").forEach((part) => { part.hidden = false; });
+      if (!stay.open) stay.showModal();
+    };
+    const remain = async () => {
+      told = clock();
+      const left = await ask("POST");
+      dismissed = left !== null && left <= warning;
+      if (stay.open) stay.close();
+      if (dismissed) later(left + 1);
+      else later(left === null ? 1 : left - warning);
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      remain();
+    });
+    stay.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      if (!form.hidden) remain();
+    });
+    stay.querySelector("[data-look]").addEventListener("click", () => stay.close());
+    // Writing a long note is no rest, though nothing is sent meanwhile.
+    document.addEventListener("input", () => { if (clock() - told > 60000 && !stay.open) remain(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && clock() > due) look(); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) look(); });
+    later(Math.max(Number(stay.dataset.left) - warning, 1));
+  }
+
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 })();

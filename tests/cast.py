@@ -2,16 +2,20 @@
 (auditor). At South in Auckland: sione (supervisor), who must see nothing of North.
 """
 
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 
 from staff.choices import ProgramKind
 from staff.confirming import STAMP
+from staff.models import Session
 from staff.roles import Role
+from staff.sessions import ABOUT
 from tests.factories import NOW, make_episode, make_program, make_site, make_staff
 
 FAR_AHEAD = 2**40
+LAST_MOMENT = datetime(2199, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -81,11 +85,13 @@ def dana(residential, mara):
 
 
 def enter(client, member, *, confirmed=True):
-    """`client`, signed in as `member`, whose password counts as given just now, wherever a test stops the clock."""
+    """`client`, signed in as `member` just now and with their password just given, wherever a test stops the clock."""
     client.force_login(member, backend="staff.sign_in.PasswordBackend")
     session = client.session
     session[STAMP] = FAR_AHEAD if confirmed else 0
+    session[ABOUT] = {"began": LAST_MOMENT.timestamp()}
     session.save()
+    Session.objects.with_key(session.session_key).update(last_seen_at=LAST_MOMENT)
     return client
 
 

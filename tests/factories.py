@@ -7,7 +7,7 @@ from patients import services as patients
 from patients.break_glass import break_glass
 from staff import services as staff
 from staff.choices import ProgramKind
-from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Site, StaffMember
+from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Session, Site, StaffMember
 from staff.roles import Role
 
 NOW = datetime(2026, 6, 10, 14, 0, tzinfo=UTC)  # a Wednesday, 10:00 in New York
@@ -24,6 +24,12 @@ def make_staff(username="somebody", role=Role.CLINICIAN, site=None, **over):
     over.setdefault("email", f"{username}@example.org")
     return StaffMember.objects.filter(username=username).first() or staff.add_staff(
         username=username, role=role, site=site or make_site(), password=PASSWORD, **over
+    )
+
+
+def make_session(member, key="elsewhere", now=NOW):
+    return Session.objects.create(
+        session_key=key, staff=member, started_at=now, last_seen_at=now, expire_date=now + timedelta(hours=12)
     )
 
 

@@ -27,7 +27,16 @@ from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
 from tests.cast import enter
 from tests.consents import make_consent, make_disclosure
-from tests.factories import NOW, make_break_glass, make_floor, make_mail, make_on_call, make_reminder, make_staff
+from tests.factories import (
+    NOW,
+    make_break_glass,
+    make_floor,
+    make_mail,
+    make_on_call,
+    make_reminder,
+    make_session,
+    make_staff,
+)
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
 Door = namedtuple("Door", "answers method of more")
@@ -81,6 +90,11 @@ def auditing(of=None, *more):
     return door(302, 403, 403, 403, 403, 200, 403, of=of, more=more)
 
 
+def own():
+    """A page of one's own account."""
+    return door(302, 200, 200, 200, 200, 200, 200)
+
+
 def everyone_who_cares():
     """A page without a patient in its address that each opens for their own work."""
     return door(302, 200, 200, 200, 200, 403, 200)
@@ -93,6 +107,11 @@ DOORS = {
     "logout": door(200, 200, 200, 200, 200, 200, 200, method="post"),
     "password_change": door(302, 200, 200, 200, 200, 200, 200),
     "password_change_done": door(302, 200, 200, 200, 200, 200, 200),
+    "account": own(),
+    "sessions": own(),
+    "session_left": own(),
+    "sessions_end": door(302, 302, 302, 302, 302, 302, 302, method="post"),
+    "session_end": door(302, 404, 404, 404, 404, 404, 404, of="session", method="post"),
     "live": door(200, 200, 200, 200, 200, 200, 200),
     "ready": door(200, 200, 200, 200, 200, 200, 200),
     "interactions:today": everyone_who_cares(),
@@ -221,6 +240,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "mail": make_mail(member),
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
+        "session": make_session(make_staff("rosa")),
         "program": program,
         "site": program.site,
         "duty": make_on_call(program.site, lead),

@@ -8,6 +8,7 @@ from patients.access import may_assign
 from patients.choices import CareRole
 from patients.models import CareTeamMember
 from staff import services as staff
+from staff import sessions
 from staff.access_log import log_change
 from staff.roles import Permission, Role
 from staff.saving import refuse_unless
@@ -58,6 +59,8 @@ def change_account(*, member, by, now, **fields):
         refuse_unless(
             not led, {where: f"{member} leads or stands in for {', '.join(led)}. Name another supervisor there first."}
         )
+    if leaves or demoted:
+        sessions.end_all(member)
     return rearrange(act=lambda: staff.change(row=member, action="staff.update", by=by, **fields), by=by, now=now)
 
 

@@ -2,6 +2,7 @@ from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHo
 from staff.models.log import AccessedPatient, AccessEntry, Review, Seal, SignInCounter, SubmittedForm
 from staff.models.people import StaffMember
 from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
+from staff.models.sessions import Session
 from staff.models.standards import Standard
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Review",
     "RuleSwitch",
     "Seal",
+    "Session",
     "SignInCounter",
     "Site",
     "StaffMember",

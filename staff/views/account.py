@@ -1,13 +1,25 @@
-from django.contrib.auth.views import LoginView
+"""Signing in and out, and what everybody sees of their own account."""
+
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from staff import sessions
 from staff.access import public, requires
 from staff.confirming import confirm
 from staff.forms import SignInForm
 from staff.roles import HOME, Permission, Role
+
+WHY = {
+    "idle": "You were signed out because nothing was done here for a while. Sign in to go on where you were.",
+    "long": "You had been signed in for a long day, so we ask once more who you are. Sign in to go on where you were.",
+    "gone": "You were signed out: after a rest, by a sign-in elsewhere being ended, or because your account was "
+    "changed. Sign in to go on where you were.",
+}
 
 
 class SignIn(LoginView):
@@ -15,7 +27,28 @@ class SignIn(LoginView):
 
     def form_valid(self, form):
         answer = super().form_valid(form)
+        sessions.begin(self.request)
         confirm(self.request)
+        return answer
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(why=WHY.get(self.request.GET.get("why")), **kwargs)
+
+
+class SignOut(LogoutView):
+    """Signs out, and has the browser forget what it kept of our pages."""
+
+    def dispatch(self, request, *args, **kwargs):
+        answer = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST":
+            answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+
+class ChangePassword(PasswordChangeView):
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        sessions.end_all(self.request.user, but=self.request.session.session_key)
         return answer
 
 
@@ -23,6 +56,42 @@ class SignIn(LoginView):
 @requires(Permission.OWN_ACCOUNT)
 def home(request):
     return redirect(HOME[Role(request.user.role)])
+
+
+@require_GET
+@requires(Permission.OWN_ACCOUNT)
+def account(request):
+    return TemplateResponse(request, "staff/account.html", {"sessions": len(sessions.list_of(request))})
+
+
+@require_GET
+@requires(Permission.OWN_ACCOUNT)
+def session_list(request):
+    return TemplateResponse(request, "staff/sessions.html", {"lines": sessions.list_of(request)})
+
+
+@require_POST
+@requires(Permission.OWN_ACCOUNT)
+def session_end(request, ref):
+    session = get_object_or_404(request.user.sessions.without_key(request.session.session_key), ref=ref)
+    session.delete()
+    messages.success(request, "Signed out there.")
+    return redirect("sessions")
+
+
+@require_POST
+@requires(Permission.OWN_ACCOUNT)
+def sessions_end(request):
+    sessions.end_all(request.user, but=request.session.session_key)
+    messages.success(request, "Signed out everywhere else.")
+    return redirect("sessions")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.OWN_ACCOUNT)
+def session_left(request):
+    """For how many seconds one stays signed in. Asked by POST, somebody said that they are still there."""
+    return HttpResponse(int(sessions.left(request).total_seconds()), content_type="text/plain")
 
 
 @require_GET

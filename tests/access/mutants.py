@@ -263,7 +263,7 @@ EDITED = (
     Mutant("admins do not assign", "patients.access:may_assign", "return True", "return False", TEAM),
     Mutant("nobody has to sign in", KNOCK, "not request.user.is_authenticated", "False"),
     Mutant("roles do not matter", KNOCK, "not request.user.may(policy)", "False"),
-    Mutant("htmx is led nowhere", KNOCK, "if request.htmx:", "if False:", PAGES, ("htmx",)),
+    Mutant("htmx is led nowhere", "staff.access:to_sign_in", "if request.htmx:", "if False:", PAGES, ("htmx",)),
     Mutant("an ended account may go on", "staff.sign_in:PasswordBackend.get_user", ".active()", ".all()"),
     Mutant(
         "an ended account keeps its permissions", "staff.models.people:StaffMember.may", "self.is_active and ", "", ()

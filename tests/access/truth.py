@@ -92,6 +92,7 @@ FORMS = {
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
+    "session_left",
 }  # fmt: skip
 
 # Views of a library: they answer these methods in their own way, and hold no patient.

@@ -15,7 +15,8 @@ EDGE = {
     "commands",
     "middleware",
     "sign_in",
-}  # where the clock is read; Django calls sign_in
+    "sessions",
+}  # where the clock is read; Django calls sign_in and sessions
 NO_QUERIES = {"views", "forms", "tasks"}
 
 
