@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from interactions.choices import Happened, StepAnswer
 from interactions.services.checkins import log_conversation
+from interactions.services.counseling import write_note
 from interactions.services.steps import choose
 from patients import break_glass
 from patients.services import record_safe_contact
@@ -33,6 +34,7 @@ def written(mara, vera, otto, dana, now):
     consent = make_consent(dana, by=mara)
     make_disclosure(consent, by=mara)
     make_consent(dana, by=mara, replaces=consent)
+    write_note(patient=dana, text="What lay behind it", by=mara, now=now)
     opened = make_break_glass(dana, mara)
     break_glass.review(opened=opened, verdict="fine", words="", by=otto, now=now)
     seal_log(now=now)
