@@ -31,6 +31,7 @@ def written(mara, vera, otto, dana, now):
         source_id="1", steps_asked=[(step, StepAnswer.DONE)],
     )  # fmt: skip
     record_safe_contact(patient=dana, by=mara, now=now, ways="Letter")
+    write_note(patient=dana, text="What came up in the session", by=mara, now=now)
     consent = make_consent(dana, by=mara)
     make_disclosure(consent, by=mara)
     make_consent(dana, by=mara, replaces=consent)
