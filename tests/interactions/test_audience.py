@@ -7,9 +7,10 @@ from django.test import Client
 from interactions import debts
 from interactions.timeline import timeline
 from patients.choices import Audience, CareRole
-from patients.models import Record, RecordReader
+from patients.models import Consent, Disclosure, Record, RecordReader
 from patients.services import assign
 from staff.calendar import DAY
+from tests.consents import make_consent, make_disclosure
 from tests.factories import NOW, make_floor, make_on_call, make_staff
 from tests.one_of_each import MODELS, audiences, one_of_each
 
@@ -88,7 +89,23 @@ def test_who_it_is_about_never_sees_it_whatever_the_audience(kind, cast, dana):
         assert not timeline(dana, cast["nurse"], NOW, kind=kind)[0]
 
 
+def test_consents_and_disclosures_are_for_everybody_in_their_care(cast, dana):
+    """They are never changed, so their audience is always the team's; they stand on pages of their own."""
+    consent = make_consent(dana, by=cast["nurse"])
+    disclosure = make_disclosure(consent, by=cast["nurse"])
+
+    for who, member in cast.items():
+        browser = Client()
+        browser.force_login(member, backend="staff.sign_in.PasswordBackend")
+        allowed = who in SEES[Audience.TEAM]
+        for record in (consent, disclosure):
+            counted = type(record).objects.visible_to(member, NOW).count()
+            opened = browser.get(record.get_absolute_url()).status_code == 200
+
+            assert (counted, opened) == (allowed, allowed), (who, record)
+
+
 def test_every_record_kind_is_held_here():
     kinds = {model for model in Record.__subclasses__() if any(isinstance(f, ForeignKey) for f in model._meta.fields)}
 
-    assert kinds == set(MODELS.values())
+    assert kinds == {*MODELS.values(), Consent, Disclosure}

@@ -35,7 +35,6 @@ def written(mara, vera, otto, dana, now):
     consent = make_consent(dana, by=mara)
     make_disclosure(consent, by=mara)
     make_consent(dana, by=mara, replaces=consent)
-    write_note(patient=dana, text="What lay behind it", by=mara, now=now)
     opened = make_break_glass(dana, mara)
     break_glass.review(opened=opened, verdict="fine", words="", by=otto, now=now)
     seal_log(now=now)
