@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, IntegerField, Subquery, Value, Window
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.urls import reverse
 
 from interactions.choices import ConcernState, Urgency
@@ -61,6 +62,11 @@ class TeamList:
 
     def rows(self, user, now):
         """Everything on the list that `user` may see, worst first, with `due_at` on each row."""
+
+    def narrowed(self, user, now, program):
+        """The rows of one program (None: of all), with what `line` asks for."""
+        rows = self.rows(user, now)
+        return (rows.in_program(program) if program else rows).with_standards()
 
     def reason(self, row, now, zone):
         """The row as a reason to talk about its patient."""
@@ -325,6 +331,14 @@ def number_of(rows):
 def programs_of(user, now):
     """The programs that the supervisor leads now, as filters."""
     return Program.objects.led_by(user, now).open().with_site()
+
+
+def chosen_program(programs, query):
+    """The one of `programs` that a query string names, or None for all; 404 when it names another."""
+    program = next((each for each in programs if str(each.ref) == query.get("program")), None)
+    if "program" in query and program is None:
+        raise Http404
+    return program
 
 
 def read_place(place):

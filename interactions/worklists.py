@@ -41,14 +41,19 @@ class WorkList:
     def records(self, user, now):
         return self.model.objects.visible_to(user, now).waiting()
 
-    def page(self, user, now, *, whose, after):
-        """A page of what `user` owns ("mine"), or of all that is open with the patients they may see ("all")."""
+    def chosen(self, user, now, whose):
+        """The whole list, earliest due first."""
         records = self.records(user, now)
         records = records.to_settle(user, now) if whose == "mine" else records.on_team_lists(user)
+        return records.with_people().order_by(self.due, "ref")
+
+    def page(self, user, now, *, whose, after):
+        """A page of what `user` owns ("mine"), or of all that is open with the patients they may see ("all")."""
+        records = self.chosen(user, now, whose)
         place = parse_place(after)
         if place:
             records = records.following(self.due, *place)
-        found = list(records.with_people().order_by(self.due, "ref")[: PAGE + 1])
+        found = list(records[: PAGE + 1])
         shown = found[:PAGE]
         last = shown[-1] if len(found) > PAGE else None
         return Page(

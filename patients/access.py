@@ -29,6 +29,13 @@ def open_patient(request, ref, *, emergency=False):
     return patient
 
 
+def patient_in_care(user, now, ref):
+    """The patient whom `user` may know of in their ordinary work, or None: what leaves is asked of this, never of
+    `open_patient`, which opens wider in an emergency.
+    """
+    return Patient.objects.visible_to(user, now).with_care().filter(ref=ref).first()
+
+
 def break_in(request, patient, emergency):
     """Notes on the request that these pages are read by break-glass, for as long as that holds."""
     if not emergency:

@@ -111,3 +111,21 @@ class EpisodeState(models.TextChoices):
     PAUSED = "paused", "Away for now"
     BETWEEN = "between", "Between stays"
     DIED = "died", "Died"
+
+
+class ExportKind(models.TextChoices):
+    """In which shape something leaves."""
+
+    FILE = "file", "A file: CSV in a ZIP"
+    PAPER = "paper", "A page to print"
+
+
+class ExportPurpose(models.TextChoices):
+    """What it is for, as said by whoever asks."""
+
+    CARE = "care", "Care: a handover, a visit, a meeting"
+    THEIRS = "theirs", "The patient asked for it"
+    SUPERVISION = "supervision", "Supervision, or better care"
+    REVIEW = "review", "An audit or a review"
+    WORK = "work", "Running the place: staffing, rooms, hours"
+    OTHER = "other", "Something else"

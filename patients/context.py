@@ -1,6 +1,8 @@
-"""What stands on every page that somebody reads by break-glass."""
+"""What stands on pages of every room: that somebody reads by break-glass, or where to take out what is shown."""
 
 from datetime import timedelta
+
+from patients.exports import link
 
 MINUTE = timedelta(minutes=1)
 
@@ -12,3 +14,13 @@ def emergency(request):
         return {}
     left = opened.ended_at - request.now
     return {"emergency": {"minutes": -(-left // MINUTE), "until": opened.ended_at}}
+
+
+def export(request):
+    """`export_url`: where to take out the list that the page shows, where the signed-in person may. An emergency opens
+    pages to read, and gives no export.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or hasattr(request, "break_glass"):
+        return {}
+    return {"export_url": link(request)}

@@ -66,6 +66,10 @@ class Listing:
         lines = [line_of(patient, self.now) for patient in rows[:PAGE]]
         return lines, self.address(after=rows[PAGE - 1].ref) if more else None
 
+    def lines(self, most):
+        """The first lines of the whole list."""
+        return [line_of(patient, self.now) for patient in self.patients().by_name().with_list_facts(self.now)[:most]]
+
     def address(self, **over):
         """This list's address with other values; empty ones are left out."""
         asked = {

@@ -40,8 +40,7 @@ class LogLines:
         self.outcome = query.get("outcome") if query.get("outcome") in Outcome.values else None
         self.before = as_uuid(query.get("before"))
 
-    def page(self):
-        """The lines of the page, and the address of the next one (or None)."""
+    def entries(self):
         entries = AccessEntry.objects.newest_first().with_patients()
         if self.staff:
             entries = entries.by(self.staff)
@@ -52,12 +51,20 @@ class LogLines:
             entries = entries.with_outcome(self.outcome)
         if self.before:
             entries = entries.before(self.before)
-        found = list(entries[: PAGE + 1])
+        return entries
+
+    def page(self):
+        """The lines of the page, and the address of the next one (or None)."""
+        found = list(self.entries()[: PAGE + 1])
         shown = found[:PAGE]
+        older = self.address(before=shown[-1].ref) if len(found) > PAGE else None
+        return self.lines(shown), older
+
+    def lines(self, shown):
+        """These entries in words."""
         refs = {row.patient_ref for entry in shown for row in list(entry.patients.all())[:NAMED]}
         numbers = dict(Patient.objects.with_refs(refs).values_list("ref", "record_number")) if refs else {}
-        older = self.address(before=shown[-1].ref) if len(found) > PAGE else None
-        return [line_of(entry, numbers) for entry in shown], older
+        return [line_of(entry, numbers) for entry in shown]
 
     def address(self, **over):
         asked = {"staff": self.staff and self.staff.ref, "day": self.day, "outcome": self.outcome, **over}

@@ -22,6 +22,8 @@ NAME = "Saw the name in a list or a search"
 PAGES = {
     "patients:about": "Looked at who this is and how to reach them",
     "patients:access": "Looked at this page",
+    "patients:export_new": "Asked for a copy of something",
+    "patients:export": "Asked for a copy of something",
     "patients:access_log": "Read the access log, where the record stands by its number",
     "patients:break_glass": "Was asked why they open this record",
     "patients:consents": "Looked at the consents and at what was given to others",
@@ -63,7 +65,7 @@ def page_words(route, action, outcome):
     if action in ACTIONS:
         return ACTIONS[action]
     if action != "read":
-        return TAKEN_OUT if action.endswith(".export") else CHANGED
+        return TAKEN_OUT if action.endswith("export") else CHANGED
     if route in PAGES:
         return PAGES[route]
     one_person = route.startswith(("interactions:", "patients:")) and route.endswith(FORMS)

@@ -263,6 +263,9 @@ class PatientQuerySet(QuerySet):
 
 
 class PlacementQuerySet(MomentsQuerySet):
+    def of(self, patient):
+        return self.filter(episode__patient=patient)
+
     def transfers_of(self, patient):
         """The stretches that began by a transfer, not by the admission."""
         return self.filter(episode__patient=patient, began_at__gt=F("episode__admitted_at"))

@@ -7,7 +7,7 @@ from patients.break_glass import REVIEWED_WITHIN
 from patients.models import BreakGlass, BreakGlassReview, CareTeamMember, Patient
 from staff import reviews
 from staff.access import routes
-from staff.calendar import MIDNIGHT, moment
+from staff.calendar import MIDNIGHT, as_day, moment, start_of_day
 from staff.choices import Unusual
 from staff.models import AccessEntry, StaffMember
 from staff.wording import many
@@ -25,6 +25,13 @@ class Opened:
     @property
     def tone(self):
         return reviews.TONES[self.review.verdict] if self.review else None
+
+
+def week_of(text, site, now):
+    """The week that ends on the day `text` names, or today: its first and last moment, its first and last day."""
+    last = as_day(text) or site.local_date(now)
+    first = last - timedelta(days=6)
+    return start_of_day(first, site.zone), start_of_day(last + timedelta(days=1), site.zone), first, last
 
 
 def opened(first, last, now):

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from patients import search
 from patients.cadence import Facts, recompute
-from patients.choices import CameBy, CareRole
-from patients.models import CareTeamMember, Episode, Patient, Pause, Placement, RecordNumbers, SafeContact
+from patients.choices import CameBy, CareRole, ExportPurpose
+from patients.exports import LIFE
+from patients.models import CareTeamMember, Episode, Export, Patient, Pause, Placement, RecordNumbers, SafeContact
 from staff.access_log import log_change
 from staff.roles import Permission
 from staff.saving import refuse_unless, save_checked
@@ -164,3 +165,26 @@ def pause(*, episode, kind, back_on, by, now):
     found = save_checked(Pause(episode=episode, kind=kind, back_on=back_on, began_at=now, recorded_by=by))
     log_change(action="episode.pause", by=by, patients=[episode.patient], record=found, fields=["kind", "back_on"])
     return found
+
+
+@transaction.atomic
+def ask_export(*, what, filters, kind, purpose, words, session_hash, by, now):
+    """Keeps what somebody wants to take out, and for what, and returns the `Export`: taken once, in this session, soon.
+
+    The log says that they asked; what leaves, and of whom, it says when it is taken.
+    """
+    refuse_unless(purpose != ExportPurpose.OTHER or words.strip(), {"words": "Say in a few words what it is for."})
+    export = Export(
+        by=by,
+        session_hash=session_hash,
+        what=what,
+        filters=filters,
+        kind=kind,
+        purpose=purpose,
+        words=words,
+        asked_at=now,
+        expires_at=now + LIFE,
+    )
+    save_checked(export)
+    log_change(action="export.ask", by=by, patients=[], record=export, fields=[what, purpose])
+    return export

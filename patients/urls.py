@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import consents, emergency, looks, people, reviews
+from patients.views import consents, emergency, exports, looks, people, reviews
 
 app_name = "patients"
 
@@ -23,4 +23,7 @@ urlpatterns = [
     path("patients/<uuid:ref>/disclosures/", consents.accounting, name="accounting"),
     path("patients/<uuid:ref>/disclosures/new/", consents.disclosure_new, name="disclosure_new"),
     path("disclosures/<uuid:ref>/sheet/", consents.disclosure_sheet, name="disclosure_sheet"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<uuid:ref>/", exports.export, name="export"),
+    path("manage/exports/", exports.export_list, name="exports"),
 ]

@@ -115,6 +115,7 @@ TEMPLATES = [
                 "staff.context.chrome",
                 "patients.context.emergency",
                 "interactions.context.safety",
+                "patients.context.export",
             ],
         },
     },

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -19,6 +20,8 @@ class Note:
     in_emergency: set = field(default_factory=set)
     outcome: str = Outcome.OK
     action: str = "read"
+    record_ref: UUID | None = None
+    fields: str = ""
 
 
 def seen(request, patients):
@@ -43,8 +46,21 @@ def not_found(request, patient_ref):
     request.access_note.outcome = Outcome.NOT_FOUND
 
 
+def took_out(request, patients, *, record, fields):
+    """Notes that the answer to `request` leaves with what it says of these patients, if of any, as `record` asked."""
+    seen(request, patients)
+    request.access_note.action = "export"
+    request.access_note.record_ref = record.ref
+    request.access_note.fields = " ".join(fields)[:300]
+
+
+def session_hash(request):
+    """What tells one session from another without being of use to anybody who reads it."""
+    return salted_hmac("access log", request.session.session_key or "").hexdigest()[:32]
+
+
 def write_note(request):
-    """Writes the request's note in a transaction of its own; nothing when it concerned no patient.
+    """Writes the request's note in a transaction of its own; nothing when it only read, and of no patient.
 
     What was shown in an emergency is an entry apart from what else stood on the page.
     """
@@ -52,7 +68,7 @@ def write_note(request):
     if note.in_emergency:
         _write(entry_of(request, note, Basis.BREAK_GLASS), note.in_emergency)
     others = note.patients - note.in_emergency
-    if others:
+    if others or note.action != "read":
         _write(entry_of(request, note, Basis.VISIBLE if note.outcome == Outcome.OK else Basis.NONE), others)
 
 
@@ -65,9 +81,11 @@ def entry_of(request, note, basis):
         route=(match.view_name if match else "")[:80],
         method=request.method[:10],
         action=note.action,
+        record_ref=note.record_ref,
+        fields=note.fields,
         outcome=note.outcome,
         basis=basis,
-        session_hash=salted_hmac("access log", request.session.session_key or "").hexdigest()[:32],
+        session_hash=session_hash(request),
         address=address_of(request),
     )
 

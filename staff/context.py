@@ -15,6 +15,7 @@ NAVIGATION = (
     ("Team", "insights:team", "user-group", Permission.TEAM_REVIEW),
     ("Access log", "patients:access_log", "eye", Permission.AUDIT),
     ("Reviews", "patients:reviews", "flag", Permission.AUDIT),
+    ("Exports", "patients:exports", "arrow-down-tray", Permission.AUDIT),
     ("Manage", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
 )
 # The sections of `/manage/`.
@@ -25,6 +26,7 @@ MANAGE = (
     ("Hours and on call", "staff:hours", "clock", Permission.MANAGE),
     ("Assignments", "interactions:assignments", "arrows-right-left", Permission.TEAM_ASSIGN),
     ("Reminders", "interactions:reminder_health", "bell", Permission.MANAGE),
+    ("Exports", "patients:exports", "arrow-down-tray", Permission.MANAGE),
 )
 
 

@@ -209,8 +209,9 @@ class AccessEntryQuerySet(QuerySet):
         )
 
     def reads(self):
-        """Reads by people; reading this log, where records stand by their number, is an auditor's work."""
-        return self.filter(action="read", actor__isnull=False).exclude(route="patients:access_log")
+        """Reads and exports by people; those of this log, with record numbers only, are an auditor's work."""
+        theirs = Q(route="patients:access_log") | Q(action="export", role=Role.AUDITOR)
+        return self.filter(action__in=("read", "export"), actor__isnull=False).exclude(theirs)
 
     def shown_as_work(self):
         return self.filter(outcome=Outcome.OK, basis=Basis.VISIBLE)

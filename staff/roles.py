@@ -24,10 +24,13 @@ class Permission(Enum):
     TEAM_ASSIGN = "change care teams"
     TEAM_REVIEW = "see the supervisor's pages"
     MANAGE = "manage staff, programs and assignments"
+    EXPORT = "take lists out"
+    PATIENT_EXPORT = "take out what is about their patients"
+    EXPORT_REVIEW = "see who took out what"
     AUDIT = "read the access log and configuration"
 
 
-EVERYONE = frozenset({Permission.OWN_ACCOUNT})
+EVERYONE = frozenset({Permission.OWN_ACCOUNT, Permission.EXPORT})
 CARE = EVERYONE | {
     Permission.PATIENT_VIEW,
     Permission.PATIENT_ADMIT,
@@ -36,14 +39,23 @@ CARE = EVERYONE | {
     Permission.COUNSELING,
     Permission.BREAK_GLASS,
     Permission.DISCLOSE,
+    Permission.PATIENT_EXPORT,
 }
 
 PERMISSIONS = {
     Role.CLINICIAN: CARE,
     Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW},
-    # An admin may stand on a care team and then cares like anybody else; without one they see no patient.
-    Role.ADMIN: EVERYONE | {Permission.MANAGE, Permission.TEAM_ASSIGN, Permission.PATIENT_VIEW, Permission.CARE_LOG},
-    Role.AUDITOR: EVERYONE | {Permission.AUDIT},
+    # An admin may stand on a care team and then cares like anybody else, but takes nothing about patients out; without
+    # a care team they see no patient.
+    Role.ADMIN: EVERYONE
+    | {
+        Permission.MANAGE,
+        Permission.TEAM_ASSIGN,
+        Permission.PATIENT_VIEW,
+        Permission.CARE_LOG,
+        Permission.EXPORT_REVIEW,
+    },
+    Role.AUDITOR: EVERYONE | {Permission.AUDIT, Permission.EXPORT_REVIEW},
 }
 # Where the start page leads.
 HOME = {

@@ -22,6 +22,8 @@ from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
 from interactions.services.steps import choose
 from interactions.services.talks import request_talk
+from patients.choices import ExportKind, ExportPurpose
+from patients.services import ask_export
 from staff.access import MARK, is_public, routes
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
@@ -170,6 +172,10 @@ DOORS = {
     "patients:safe_contact": reading("patient"),
     "patients:break_glass_find": door(302, 200, 200, 200, 403, 403, 200),
     "patients:break_glass": door(302, 404, 404, 404, 403, 403, 404, of="patient"),  # found in this session only
+    # Without the name of a list there is nothing to ask for; and what was asked for opens in its own session only.
+    "patients:export_new": door(302, 404, 404, 404, 404, 404, 404),
+    "patients:export": door(302, 404, 404, 404, 404, 404, 404, of="export"),
+    "patients:exports": door(302, 403, 403, 403, 200, 200, 403),
     "my_hours": door(302, 200, 200, 200, 200, 200, 200),
     "interactions:manage": managing(),
     "interactions:assignments": door(302, 403, 403, 200, 200, 403, 200),
@@ -236,7 +242,9 @@ def records_about(patient, by):
 def records_of_the_house(program, patient, member, lead, other):
     """What admins and auditors look after, by the name that a row gives in `of`."""
     Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
+    asked = {"what": "staff", "filters": {}, "kind": ExportKind.FILE, "purpose": ExportPurpose.CARE, "words": ""}
     return {
+        "export": ask_export(**asked, session_hash="another session", by=member, now=NOW),
         "mail": make_mail(member),
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,

@@ -1,6 +1,5 @@
 from urllib.parse import urlencode
 
-from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -36,15 +35,11 @@ def overview(request):
 def team_list(request, slug):
     chosen = next(one for one in team.LISTS if one.slug == slug)
     programs = list(team.programs_of(request.user, request.now))
-    program = next((each for each in programs if str(each.ref) == request.GET.get("program")), None)
-    if "program" in request.GET and program is None:
-        raise Http404
-    rows = chosen.rows(request.user, request.now)
-    if program:
-        rows = rows.in_program(program)
+    program = team.chosen_program(programs, request.GET)
+    rows = chosen.narrowed(request.user, request.now, program)
     if "after" in request.GET:
         rows = chosen.after(rows, request.GET["after"])
-    rows = list(rows.with_standards()[: team.PAGE + 1])
+    rows = list(rows[: team.PAGE + 1])
     lines = [chosen.line(row, request.now, request.user.site.zone) for row in rows[: team.PAGE]]
     seen(request, [line.patient for line in lines])
     return TemplateResponse(

@@ -1,6 +1,7 @@
 from patients.models.care import Cadence, Episode, Pause, Placement
 from patients.models.consents import Consent, ConsentEnding, Disclosure
 from patients.models.emergency import BreakGlass, BreakGlassReview
+from patients.models.exports import Export
 from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.records import Record, RecordReader
 from patients.models.team import CareTeamMember
@@ -14,6 +15,7 @@ __all__ = [
     "ConsentEnding",
     "Disclosure",
     "Episode",
+    "Export",
     "NameKey",
     "Patient",
     "Pause",

@@ -9,20 +9,14 @@ from django.views.decorators.http import require_GET
 from patients import reviews
 from staff.access import requires
 from staff.access_log import seen
-from staff.calendar import as_day, start_of_day
 from staff.roles import Permission
-
-WEEK = timedelta(days=7)
 
 
 @require_GET
 @requires(Permission.AUDIT)
 def review_list(request):
     site = request.user.site
-    today = site.local_date(request.now)
-    last = as_day(request.GET.get("before")) or today
-    first = last - WEEK + timedelta(days=1)
-    since, until = start_of_day(first, site.zone), start_of_day(last + timedelta(days=1), site.zone)
+    since, until, first, last = reviews.week_of(request.GET.get("before"), site, request.now)
     opened = reviews.opened(since, until, request.now)
     seen(request, [one.row.patient for one in opened])
     here = reverse("patients:reviews")
@@ -35,6 +29,6 @@ def review_list(request):
             "first": first,
             "last": last,
             "earlier_url": f"{here}?before={first - timedelta(days=1)}",
-            "newest_url": here if last != today else None,
+            "newest_url": here if last != site.local_date(request.now) else None,
         },
     )

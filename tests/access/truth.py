@@ -88,6 +88,7 @@ FORMS = {
     "interactions:contact_hours", "interactions:holiday_new", "patients:new",
     "patients:break_glass_find", "patients:break_glass", "patients:about_edit",
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
+    "patients:export_new", "patients:export",
     "patients:safe_contact", "staff:review", "staff:staff_new", "staff:staff_hours", "staff:staff_password",
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
