@@ -128,7 +128,9 @@ class StaffQuerySet(QuerySet):
 
     def listed(self):
         """With what the list of staff shows, in one query; those who no longer work here last."""
-        return self.select_related("site", "supervisor").order_by("-is_active", "site__name", "name", "pk")
+        devices = apps.get_model("otp_totp.TOTPDevice").objects.filter(user=OuterRef("pk"), confirmed=True)
+        found = self.annotate(has_second_factor=Exists(devices)).select_related("site", "supervisor")
+        return found.order_by("-is_active", "site__name", "name", "pk")
 
     def with_hours(self):
         """With what their working time is reckoned from."""

@@ -33,7 +33,7 @@ class PasswordBackend(BaseBackend):
         name = canonical(username)
         user = StaffMember.objects.with_site().filter(username=name).first()
         key = f"account:{user.ref}" if user else f"name:{hashed(name)}"
-        address = f"address:{hashed(request.META.get('REMOTE_ADDR', '') if request else '')}"
+        address = address_key(request)
         if not take_turn(key, address, now=now):
             return None
         if user is None:
@@ -48,17 +48,22 @@ class PasswordBackend(BaseBackend):
         return StaffMember.objects.active().with_site().filter(pk=user_id).first()
 
 
+def address_key(request):
+    """Under which key the tries from one place are counted."""
+    return f"address:{hashed(request.META.get('REMOTE_ADDR', '') if request else '')}"
+
+
 @transaction.atomic
-def take_turn(key, address, *, now):
-    """Whether a password may be tried now. The try is counted as failed before it is made, so that tries at the same
-    time cannot pass together; success forgives it. A try during a wait counts nothing and prolongs nothing.
+def take_turn(key, address, *, now, steps=ACCOUNT_STEPS):
+    """Whether a password (or code) may be tried now. The try is counted as failed before it is made, so that tries at
+    the same time cannot pass together; success forgives it. A try during a wait counts nothing and prolongs nothing.
     """
     account, source = _counter(key, now), _counter(address, now)
     if any(counter.blocked_until_at and counter.blocked_until_at > now for counter in (account, source)):
         return False
     account.failures += 1
-    for failures, pause in ACCOUNT_STEPS:
-        if account.failures == failures or (account.failures > failures == ACCOUNT_STEPS[-1][0]):
+    for failures, pause in steps:
+        if account.failures == failures or (account.failures > failures == steps[-1][0]):
             account.blocked_until_at = now + pause
     if source.counted_from_at <= now - ADDRESS_WINDOW:
         source.failures, source.counted_from_at = 0, now

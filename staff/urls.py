@@ -3,7 +3,7 @@ from django.urls import include, path
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, people, programs, reviews, sites
+from staff.views import account, people, programs, reviews, second_factor, sites
 
 manage = [
     path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
@@ -12,6 +12,7 @@ manage = [
     path("staff/<uuid:ref>/", people.staff_member, name="staff_member"),
     path("staff/<uuid:ref>/hours/", people.staff_hours, name="staff_hours"),
     path("staff/<uuid:ref>/password/", people.staff_password, name="staff_password"),
+    path("staff/<uuid:ref>/second-factor/", people.staff_second_factor, name="staff_second_factor"),
     path("staff/<uuid:ref>/away/new/", people.away_new, name="away_new"),
     path("programs/", programs.program_list, name="programs"),
     path("programs/new/", programs.program_new, name="program_new"),
@@ -44,6 +45,12 @@ urlpatterns = [
         requires(Permission.OWN_ACCOUNT)(auth.PasswordChangeDoneView.as_view()),
         name="password_change_done",
     ),
+    path("accounts/login/code/", second_factor.sign_in_code, name="sign_in_code"),
+    path("accounts/login/set-up/", second_factor.sign_in_set_up, name="sign_in_set_up"),
+    path("accounts/second-factor/", second_factor.state, name="second_factor"),
+    path("accounts/second-factor/set-up/", second_factor.set_up, name="second_factor_set_up"),
+    path("accounts/second-factor/codes/", second_factor.new_codes, name="second_factor_codes"),
+    path("accounts/second-factor/off/", second_factor.switch_off, name="second_factor_off"),
     path("accounts/", account.account, name="account"),
     path("accounts/sessions/", account.session_list, name="sessions"),
     path("accounts/sessions/left/", account.session_left, name="session_left"),

@@ -14,3 +14,24 @@ class ConfirmForm(forms.Form):
 
     def refuse(self):
         self.add_error("confirm_password", CONFIRM_REFUSED)
+
+
+class CodeForm(forms.Form):
+    """The second step of signing in."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="Six digits from your authenticator app, or one of your recovery codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class NewCodeForm(forms.Form):
+    """The first code of an authenticator that is being set up."""
+
+    code = forms.CharField(
+        label="The code that the app shows now",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

@@ -1,6 +1,7 @@
 """What is asked about people: their account, their hours, their time away."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -57,7 +58,7 @@ class NewAccountForm(AccountForm):
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         label="First password",
-        help_text="At least 12 characters. Tell them in person, and to change it.",
+        help_text=f"At least {settings.SHORTEST_PASSWORD} characters. Tell them in person, and to change it.",
     )
     field_order = ("name", "username", "password")
 
@@ -84,7 +85,8 @@ class PasswordForm(OnceForm):
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         label="New password",
-        help_text="At least 12 characters. It ends all their sessions; tell them in person, and to change it.",
+        help_text=f"At least {settings.SHORTEST_PASSWORD} characters. It ends all their sessions; tell them in person, "
+        "and to change it.",
     )
 
     def __init__(self, *args, member, **kwargs):

@@ -1,5 +1,6 @@
 """Signing in and out, and what everybody sees of their own account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.db import connection
@@ -8,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from staff import sessions
+from staff import second_factor, sessions
 from staff.access import public, requires
-from staff.confirming import confirm
 from staff.forms import SignInForm
 from staff.roles import HOME, Permission, Role
 
@@ -26,10 +26,11 @@ class SignIn(LoginView):
     authentication_form = SignInForm
 
     def form_valid(self, form):
-        answer = super().form_valid(form)
-        sessions.begin(self.request)
-        confirm(self.request)
-        return answer
+        user, back = form.get_user(), self.get_success_url()
+        if second_factor.is_on(user) or settings.REQUIRE_SECOND_FACTOR:
+            second_factor.begin_half(self.request, user, back)
+            return redirect("sign_in_code")
+        return redirect(second_factor.finish(self.request, user, back))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(why=WHY.get(self.request.GET.get("why")), **kwargs)
@@ -61,7 +62,11 @@ def home(request):
 @require_GET
 @requires(Permission.OWN_ACCOUNT)
 def account(request):
-    return TemplateResponse(request, "staff/account.html", {"sessions": len(sessions.list_of(request))})
+    return TemplateResponse(
+        request,
+        "staff/account.html",
+        {"sessions": len(sessions.list_of(request)), "second_factor": second_factor.is_on(request.user)},
+    )
 
 
 @require_GET

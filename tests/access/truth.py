@@ -93,7 +93,7 @@ FORMS = {
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
-    "session_left",
+    "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "staff:staff_second_factor",
 }  # fmt: skip
 
 # Views of a library: they answer these methods in their own way, and hold no patient.

@@ -2,6 +2,7 @@
 
 import json
 import random
+from base64 import b32decode
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,8 +10,9 @@ from django.db import transaction
 
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, Meeting
 from patients.models import Patient
-from rehabcrm.demo import people
+from rehabcrm.demo import people, world
 from staff.models import StaffMember
+from staff.second_factor import code_at
 from tests.factories import NOW, make_staff
 
 FACTS = (
@@ -74,3 +76,16 @@ def test_production_is_left_alone(db, settings):
         call_command("seed_demo")
 
     assert not StaffMember.objects.exists()
+
+
+def test_admins_and_auditors_get_a_second_factor_when_asked_for(db, at, tmp_path, client):
+    at(NOW)
+    path = tmp_path / "demo.json"
+
+    call_command("seed_demo", patients=1, second_factor=True, json=str(path))
+
+    secrets = {user["username"]: user["totp_secret"] for user in json.loads(path.read_text())["users"]}
+    assert {name for name, secret in secrets.items() if secret} == {"amos", "greta", "pua"}
+    client.post("/accounts/login/", {"username": "greta", "password": world.PASSWORD})
+    key = b32decode(secrets["greta"]).hex()
+    assert client.post("/accounts/login/code/", {"code": code_at(key, NOW)}).url == "/"

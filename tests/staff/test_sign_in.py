@@ -1,8 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections
 from django.test import Client
 
@@ -218,3 +220,34 @@ def test_guesses_at_the_same_time_do_not_pass_together(mara, checks):
 
     assert not any(let_in)
     assert len(checks) == 5
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        ("four words of mine", True),
+        ("ein längerer Satz ☂ ganz ohne Zahl", True),
+        ("x7" * 64, True),
+        ("x7" * 64 + "!", False),
+        ("fourteen chars", False),
+        ("our Daybook is locked", False),
+        ("mara's own long words", False),
+        ("far up NORTH it is cold", False),
+    ],
+)
+def test_what_a_password_may_be(sign_in, mara, password, good):
+    page = sign_in(mara).post(
+        "/accounts/password/", {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+    )
+
+    assert (page.status_code == 302) is good
+
+
+def test_passwords_are_kept_by_argon2id():
+    assert settings_hashers()[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert Argon2PasswordHasher().encode("words", "saltsaltsalt").startswith("argon2$argon2id$")
+
+
+def settings_hashers():
+    """Those of the settings file: the tests use a quicker one."""
+    return import_module("rehabcrm.settings").PASSWORD_HASHERS

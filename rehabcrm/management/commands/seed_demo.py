@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from rehabcrm.demo import people, world
 from rehabcrm.demo.player import Player
 from rehabcrm.demo.script import Clock, schedule
 from staff.models import FloorTeamMember, StaffMember
+from staff.roles import Role
+from staff.second_factor import code_at, default_key, letters, switch_on
 
 
 class Command(BaseCommand):
@@ -26,9 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="which of the possible demos (default 1)")
         parser.add_argument("--patients", type=int, help="how many people (default: the written stories, about 40)")
         parser.add_argument("--json", help="write users and patients to this file")
+        parser.add_argument(
+            "--second-factor", action="store_true", help="admins and auditors also sign in with a code (--json says it)"
+        )
         parser.add_argument("--force", action="store_true", help="also in production")
 
-    def handle(self, *, seed, patients, json, force, **options):
+    def handle(self, *, seed, patients, json, force, second_factor=False, **options):
         if settings.PRODUCTION and not force:
             raise CommandError("This is production; demo people do not belong here. (--force does it anyway.)")
         if StaffMember.objects.exists():
@@ -40,7 +46,8 @@ class Command(BaseCommand):
             built = world.build(now=now)
             self.tell(built, seed, patients, now)
             plan_all(now)
-        cast = roll(built, now)
+            secrets = give_second_factors(built, now) if second_factor else {}
+        cast = roll(built, now, secrets)
         if json:
             write(json, cast)
         self.stdout.write(
@@ -73,7 +80,19 @@ def play(player, moment, event):
         raise CommandError(f"The story of {story} was refused: {' '.join(refusal.messages)}") from refusal
 
 
-def roll(built, now):
+def give_second_factors(built, now):
+    """Sets up an authenticator for each admin and auditor; returns their secrets, in the letters that apps take."""
+    secrets = {}
+    before = now - timedelta(hours=1)  # so that the code of this moment is still unused
+    for username, member in built.staff.items():
+        if member.role in (Role.ADMIN, Role.AUDITOR):
+            key = default_key()
+            switch_on(user=member, key=key, typed=code_at(key, before), now=before)
+            secrets[username] = letters(key).replace(" ", "")
+    return secrets
+
+
+def roll(built, now, secrets):
     """Users and patients as `--json` writes them."""
     programs = {username: set() for username in built.staff}
     for program in built.programs.values():
@@ -109,6 +128,7 @@ def roll(built, now):
             "role": member.role,
             "site": member.site.name,
             "programs": sorted(programs[username]),
+            "totp_secret": secrets.get(username),
         }
         for username, member in built.staff.items()
     ]
