@@ -32,7 +32,7 @@ LONGEST = 5000  # rows of one export
 LIFE = timedelta(minutes=15)
 LONGEST_FILTER = 60
 NOBODY = UUID(int=0)
-WIDE = 8  # a table of more columns is printed row by row
+WIDE = 10  # a table of more columns is printed row by row
 
 # OWASP ASVS 5, 1.2.10, also behind blanks and signs that nobody sees, and in the full-width and small forms.
 UNSEEN = r"\u200b-\u200f\u2060\ufeff"

@@ -7,6 +7,7 @@ import io
 import pytest
 from django.db import IntegrityError, transaction
 
+from interactions.services.concerns import raise_concern
 from patients.exports import LIFE, Sheet, as_csv, cell
 from patients.models import Export
 from patients.notices import FULL, SHORT
@@ -53,6 +54,17 @@ def test_paper_says_who_when_and_the_notice_on_each_page(browser, mara, dana):
 
     assert dana.display_name in page
     assert all(words in foot for words in (str(export.ref), mara.name, "2026-06-10 10:00", SHORT.text))
+
+
+def test_on_paper_stands_nobody_but_those_whom_it_is_about(browser, mara, dana, residential):
+    other = make_episode(patient=make_patient("Ezra", "Bloom"), program=residential, primary=mara).patient
+    raise_concern(patient=other, by=mara, now=NOW, words="I am not safe", urgency="safety")
+
+    page = take(browser, "record", {"patient": dana.ref}, kind="paper").content.decode()
+
+    assert "Ezra" in browser.get("/patients/").content.decode()
+    assert dana.called in page
+    assert "Ezra" not in page
 
 
 def test_no_name_stands_in_the_address_the_file_name_or_a_header(browser, dana, settings):
