@@ -35,8 +35,7 @@ def held_by(member, user, now):
         things = [kind.visible_to(user, now) for kind in things]
     counted = [dict(kind.count_by_patient()) for kind in things]
     patients = Patient.objects.with_any_of([places, *things]).with_care().order_by("record_number")
-    if not anywhere:
-        patients = patients.led_by(user, now)
+    patients = patients.unrestricted(now) if anywhere else patients.led_by(user, now)
     by_patient = {place.patient_id: place for place in places}
     return [
         Held(

@@ -178,7 +178,6 @@ def page_of(person):
     return {Role.ADMIN: "/manage/reminders/", Role.AUDITOR: "/manage/reviews/"}.get(person.role, "/reminders/")
 
 
-BY_NUMBER = (Role.ADMIN, Role.AUDITOR)
 SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is waiting for you"}
 
 
@@ -186,13 +185,13 @@ def standing(mail, now):
     """The reminders that a mail is about and that stand, as the pass that sends it found: an urgent one's own, a
     digest's all.
 
-    An admin and an auditor are told of patients whom they may not see: by number, on their own pages.
+    An admin and an auditor are told of patients whom they may not see: by number, on their own pages. Whoever may not
+    open a restricted record is told to call its lead.
     """
     who = mail.recipient
     if not who.is_active or not who.email:
         return []
-    reminders = Reminder.objects.live(now)
-    reminders = reminders.for_recipient(who) if who.role in BY_NUMBER else reminders.visible_to(who, now)
+    reminders = Reminder.objects.live(now).telling(who, now)
     return list(reminders.filter(pk=int(mail.slot)) if mail.kind == MailKind.URGENT else reminders)
 
 

@@ -5,6 +5,7 @@ from django.db.models import F
 
 from interactions.choices import Action
 from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, TalkRequest
+from patients.access import sees, supervisors_of
 from patients.models import CareTeamMember, Patient
 from staff.access_log import log_change
 from staff.models import StaffMember
@@ -19,12 +20,12 @@ def open_things():
 
 
 def owner_for(patient, proposed, now):
-    """`proposed` if they may see the patient now, else the primary, else the supervisor of the program."""
-    program = patient.latest_episode.program
-    for person in (proposed, primary_of(patient, now), program.lead, program.deputy):
-        if person is not None and Patient.objects.visible_to(person, now).filter(pk=patient.pk).exists():
+    """`proposed` if they may see the patient now, else the primary, else the supervisor."""
+    supervisors = supervisors_of(patient, now)
+    for person in (proposed, primary_of(patient, now), *supervisors):
+        if person is not None and sees(person, patient, now):
             return person
-    return program.lead
+    return supervisors[0]
 
 
 def primary_of(patient, now):
@@ -35,8 +36,7 @@ def primary_of(patient, now):
 
 def heirs(patient, successor, now):
     """Who is asked to take over, in order: the named successor, the primary, the supervisor, their deputy."""
-    program = patient.latest_episode.program
-    people = (successor, primary_of(patient, now), program.lead, program.deputy)
+    people = (successor, primary_of(patient, now), *supervisors_of(patient, now))
     return [person for person in dict.fromkeys(people) if person is not None]
 
 

@@ -33,6 +33,7 @@ from interactions.choices import (
 )
 from patients.models import Patient
 from patients.querysets import RecordQuerySet, covered_by
+from staff.roles import Role
 
 
 class CheckInQuerySet(RecordQuerySet):
@@ -307,6 +308,36 @@ class ReminderQuerySet(QuerySet):
         """A user's own reminders about patients whom they may still know of."""
         return self.filter(recipient=user, patient__in=Patient.objects.visible_to(user, now).values("pk"))
 
+    def of_unrestricted(self, now):
+        return self.filter(patient__in=Patient.objects.unrestricted(now).values("pk"))
+
+    def calls(self, user, now):
+        """Safety reminders that ask `user` to call the lead of a restricted record which they may not open; with
+        `lead_name` and `lead_phone`.
+        """
+        Restriction = apps.get_model("patients.Restriction")
+        named = Restriction.objects.current(now).filter(patient=OuterRef("patient"))
+        return (
+            self.filter(recipient=user, rule="safety_not_taken_over")
+            .annotate(
+                lead_name=Subquery(named.values("lead__name")[:1]), lead_phone=Subquery(named.values("lead__phone")[:1])
+            )
+            .exclude(lead_name=None)
+            .exclude(patient__in=Patient.objects.visible_to(user, now).values("pk"))
+            .exclude(patient__in=Patient.objects.denied_to(user, now).values("pk"))
+        )
+
+    def telling(self, user, now):
+        """What `user` is told of: patients they see, and calls to make; an auditor of everybody, an admin of everybody
+        but the restricted: they read it by number.
+        """
+        if user.role == Role.AUDITOR:
+            return self.for_recipient(user)
+        shown = self.visible_to(user, now)
+        if user.role == Role.ADMIN:
+            shown = shown | self.for_recipient(user).of_unrestricted(now)
+        return self.filter(Q(pk__in=shown.values("pk")) | Q(pk__in=self.calls(user, now).values("pk")))
+
     def with_patients(self):
         return self.select_related("patient__latest_episode__program__site")
 
@@ -349,25 +380,3 @@ class ReminderQuerySet(QuerySet):
             .alias(told_at=Subquery(told_at))
             .filter(Q(told_at=None) | Q(planned_at__gt=F("told_at")) | Q(snoozed_until_at__gt=F("told_at")))
         )
-
-
-class MailQuerySet(QuerySet):
-    def ready(self, now):
-        return self.filter(state=MailState.WAITING, next_at__lte=now).order_by("next_at", "pk")
-
-    def stale(self, now):
-        return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)
-
-    def failed(self):
-        return self.filter(state=MailState.FAILED)
-
-    def failed_since(self, moment):
-        return self.failed().filter(planned_at__gte=moment).select_related("recipient").order_by("-pk")
-
-
-class PassQuerySet(QuerySet):
-    def newest_finished(self):
-        """The last pass that came to its end, with `waiting_since`: from when the oldest mail has been ready."""
-        Mail = apps.get_model("interactions.Mail")
-        waiting = Mail.objects.filter(state=MailState.WAITING).order_by("next_at").values("next_at")[:1]
-        return self.exclude(ended_at=None).annotate(waiting_since=Subquery(waiting)).order_by("-began_at").first()

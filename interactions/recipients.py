@@ -1,7 +1,8 @@
 """To whom a reminder goes, as expressions for the planner: each is one person who is at work and may see the patient.
 
 `pass_on_unseen` runs before the rules, so an owner may see what they own. While somebody is away, their cover hears of
-it in their place if the cover may see the patient; else it goes to the supervisor of the program.
+it in their place if the cover may see the patient; else it goes to the supervisor of the program. Of a restricted
+record nobody hears by cover or floor, and its lead is the supervisor.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import datetime
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from patients.models import CareTeamMember
+from patients.models import CareTeamMember, Exclusion, Restriction
 from staff.models import AwayPeriod, FloorTeamMember, StaffMember
 from staff.querysets import holding
 from staff.roles import Role
@@ -46,7 +47,7 @@ class Recipients:
 
     def helper(self, path):
         """The person at `path` while they stand on the care team or the floor; else the primary."""
-        here = self._on_team(path) | self._on_floor(path)
+        here = self._on_team(path) | (self._on_floor(path) & ~self._is_restricted())
         return Coalesce(Case(When(self._at_work(path) & here, then=F(path)), **PERSON), self.primary(), **PERSON)
 
     def primary(self):
@@ -64,11 +65,14 @@ class Recipients:
         return Subquery(self._covers().filter(membership).values("cover")[:1])
 
     def supervisor(self):
-        """The lead of the program; while away the lead's cover, else the deputy; the lead where nobody is at work."""
+        """The lead of the program; while away the lead's cover, else the deputy; the lead where nobody is at work. Of a
+        restricted record its lead, away or not.
+        """
         program = f"{self.patient}__latest_episode__program"
         lead, deputy = f"{program}__lead", f"{program}__deputy"
         covered = self._covers(roles=[Role.SUPERVISOR]).filter(staff=OuterRef(lead))
         return Coalesce(
+            Subquery(self._restrictions().values("lead")[:1]),
             Case(When(self._at_work(lead), then=F(lead)), **PERSON),
             Subquery(covered.values("cover")[:1]),
             Case(When(self._at_work(deputy), then=F(deputy)), **PERSON),
@@ -83,8 +87,16 @@ class Recipients:
         return Q(Exists(StaffMember.objects.present(self.now).filter(pk=OuterRef(path)))) & self._may_hear(path)
 
     def _may_hear(self, path):
-        """Whether the person at `path` is not themselves the patient, nor the colleague it is about."""
-        return ~Q(**{f"{self.patient}__account": F(path)}) & (~Q(**{self.not_for: F(path)}) if self.not_for else Q())
+        """Whether the person at `path` is neither the patient, nor kept out, nor the colleague it is about."""
+        kept_out = Exclusion.objects.current(self.now).filter(patient=OuterRef(self.patient), staff=OuterRef(path))
+        about_them = Q(**{self.not_for: F(path)}) if self.not_for else Q(pk__in=[])
+        return ~Q(**{f"{self.patient}__account": F(path)}) & ~Q(Exists(kept_out)) & ~about_them
+
+    def _restrictions(self):
+        return Restriction.objects.current(self.now).filter(patient=OuterRef(self.patient))
+
+    def _is_restricted(self):
+        return Q(Exists(self._restrictions()))
 
     def _on_team(self, path):
         team = CareTeamMember.objects.current(self.now)
@@ -98,9 +110,13 @@ class Recipients:
         return Subquery(self._covers().filter(staff=OuterRef(path)).values("cover")[:1])
 
     def _covers(self, roles=CARING):
-        """Absences now whose cover is at work and may hear of it."""
+        """Absences now whose cover is at work and may hear of it: nobody of a restricted record."""
         subjects = [f"{self.patient}__account", *([self.not_for] if self.not_for else [])]
         found = AwayPeriod.objects.current(self.now).filter(cover__in=self._present(), cover__role__in=roles)
         for subject in subjects:
             found = found.exclude(cover=Coalesce(OuterRef(subject), NOBODY))
+        patient = OuterRef(OuterRef(self.patient))
+        kept_out = Exclusion.objects.current(self.now).filter(patient=patient, staff=OuterRef("cover"))
+        restricted = Restriction.objects.current(self.now).filter(patient=patient)
+        found = found.exclude(Exists(kept_out)).exclude(Exists(restricted))
         return found.order_by("pk")

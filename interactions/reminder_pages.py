@@ -10,6 +10,7 @@ from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Pass,
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
 from interactions.shown import when_words
+from patients.models import Patient
 from staff.models import Program
 from staff.wording import clock, lasting
 
@@ -49,6 +50,16 @@ def my_reminders(user, now):
         lines.append(line(reminder, rule, now))
     lines.sort(key=lambda one: one.tone != "danger")
     return [one for one in lines if not one.aside], [one for one in lines if one.aside]
+
+
+def calls(user, now):
+    """In a sentence each: whom to call about somebody whose record is restricted. Who it is, the lead says."""
+    found = Reminder.objects.live(now).calls(user, now).oldest_due_first()
+    return [
+        f"Somebody whose record is restricted may not be safe. Call {one.lead_name} now"
+        f"{f', {one.lead_phone}' if one.lead_phone else ''}: they know who it is, and you need not open the record."
+        for one in still_live(found, now)
+    ]
 
 
 def line(reminder, rule, now):
@@ -134,10 +145,13 @@ def health_page(user, now, *, chosen):
     """The context of `/manage/reminders/`. Patients stand there by record number only."""
     programs = list(Program.objects.open().with_standards())
     program = next((one for one in programs if str(one.ref) == chosen), programs[0] if programs else None)
-    waiting = Reminder.objects.live(now).for_recipient(user).select_related("patient").oldest_due_first()
-    aside = Quarantine.objects.select_related("patient").order_by("found_at")
+    waiting = Reminder.objects.live(now).for_recipient(user).of_unrestricted(now)
+    waiting = waiting.select_related("patient").oldest_due_first()
+    known = Patient.objects.unrestricted(now).values("pk")
+    aside = Quarantine.objects.filter(patient__in=known).select_related("patient").order_by("found_at")
     return {
         "health": health(now),
+        "calls": calls(user, now),
         "waiting": [
             {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),
              "patient_ref": one.patient.ref}

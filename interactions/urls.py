@@ -1,6 +1,7 @@
 from django.urls import path
 
 from interactions.views import (
+    approvals,
     assignments,
     care,
     checkins,
@@ -10,6 +11,7 @@ from interactions.views import (
     patient,
     records,
     reminders,
+    restrictions,
     today,
     worklists,
 )
@@ -42,6 +44,10 @@ urlpatterns = [
     path(f"{PATIENT}care-team/assign/", care.team_assign, name="team_assign"),
     path(f"{PATIENT}care-team/primary/", care.team_primary, name="team_primary"),
     path(f"{PATIENT}care-team/<uuid:member>/end/", care.team_end, name="team_end"),
+    path(f"{PATIENT}care-team/restrict/", restrictions.restrict, name="team_restrict"),
+    path(f"{PATIENT}care-team/lift/", restrictions.lift, name="team_lift"),
+    path(f"{PATIENT}care-team/exclude/", restrictions.exclude, name="team_exclude"),
+    path(f"{PATIENT}care-team/exclusions/<uuid:exclusion>/end/", restrictions.exclusion_end, name="exclusion_end"),
     path(f"{PATIENT}episodes/", care.episodes, name="episodes"),
     path(f"{PATIENT}episodes/<slug:action>/", care.episode_act, name="episode_act"),
     path("check-ins/<uuid:ref>/", checkins.check_in, name="check_in"),
@@ -66,6 +72,10 @@ urlpatterns = [
     path("manage/reminders/mails/<uuid:ref>/again/", reminders.reminder_mail_again, name="reminder_mail_again"),
     path("manage/", overview.manage, name="manage"),
     path("manage/assignments/", assignments.move, name="assignments"),
+    path("manage/approvals/", approvals.approvals, name="approvals"),
+    path("manage/approvals/join/", approvals.approval_join, name="approval_join"),
+    path("manage/approvals/<uuid:ref>/", approvals.approval, name="approval"),
+    path("manage/staff/new/", manage.staff_new, name="staff_new"),
     path("manage/staff/<uuid:ref>/edit/", manage.staff_edit, name="staff_edit"),
     path("manage/away/<uuid:ref>/end/", manage.away_end, name="away_end"),
     path("manage/floor/<uuid:ref>/end/", manage.floor_end, name="floor_end"),

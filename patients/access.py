@@ -1,10 +1,9 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from patients.models import BreakGlass, CareTeamMember, Patient
+from patients.models import BreakGlass, CareTeamMember, Exclusion, Patient, Restriction
 from staff.access_log import not_found, refused, seen, seen_in_emergency
 from staff.choices import Basis
-from staff.models import Program
 from staff.roles import Permission, Role
 
 READ_ONLY = "Break-glass is for reading and for a note. What else is to be done, somebody on their care team does."
@@ -71,20 +70,57 @@ def may_write(user, patient):
     return user.may(Permission.CARE_LOG) and patient.died_on is None and not patient.read_only
 
 
+def restriction_of(patient, now):
+    """The restriction that holds for `patient` now, or None."""
+    return Restriction.objects.of(patient).current(now).with_people().first()
+
+
+def supervisors_of(patient, now):
+    """To whom something of `patient` goes as to the supervisor, in order: the restriction's lead alone while the record
+    is restricted, else the program's lead and deputy, without whoever is kept out. Never empty.
+    """
+    restriction = restriction_of(patient, now)
+    if restriction:
+        return [restriction.lead]
+    program = patient.latest_episode.program
+    people = [person for person in (program.lead, program.deputy) if person is not None]
+    return [person for person in people if not kept_out(person, patient, now)] or people
+
+
+def kept_out(user, patient, now):
+    """Whether `user` is never to see `patient`: it is their own record, or they are excluded from it."""
+    return patient.account_id == user.pk or Exclusion.objects.of(patient).current(now).naming(user).exists()
+
+
+def sees(user, patient, now):
+    return Patient.objects.visible_to(user, now).having(patient)
+
+
+def supervises(user, patient, now):
+    """Whether `user` is the supervisor of `patient` now."""
+    return Patient.objects.led_by(user, now).having(patient)
+
+
 def may_move(user, patient, now):
     """Whether `user` may transfer and discharge: the primary (or their cover) and supervisors who see the patient."""
-    if not user.may(Permission.CARE_MOVE) or patient.read_only:
+    if not user.may(Permission.CARE_MOVE) or patient.read_only or not sees(user, patient, now):
         return False
-    if user.role == Role.SUPERVISOR:
-        return Patient.objects.visible_to(user, now).filter(pk=patient.pk).exists()
-    return CareTeamMember.objects.primaries().of(patient).standing_in(user, now).exists()
+    return (
+        user.role == Role.SUPERVISOR or CareTeamMember.objects.primaries().of(patient).standing_in(user, now).exists()
+    )
+
+
+def may_restrict(user, patient, now):
+    """Whether `user` may ask that the record be restricted, or not any more: the care team and the supervisor."""
+    if not user.may(Permission.CARE_LOG) or kept_out(user, patient, now):
+        return False
+    return CareTeamMember.objects.of(patient).current(now).naming(user).exists() or supervises(user, patient, now)
 
 
 def may_assign(user, patient, now):
-    """Whether `user` may change the care team: supervisors within their programs, admins anywhere."""
+    """Whether `user` may change the care team: supervisors of their patients; admins of all but the restricted."""
     if patient.read_only:
         return False
     if user.may(Permission.MANAGE):
-        return True
-    program = patient.latest_episode.program_id
-    return user.may(Permission.TEAM_ASSIGN) and Program.objects.led_by(user, now).filter(pk=program).exists()
+        return restriction_of(patient, now) is None
+    return user.may(Permission.TEAM_ASSIGN) and supervises(user, patient, now)

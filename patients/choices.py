@@ -20,6 +20,31 @@ class CareRole(models.TextChoices):
     OUTREACH = "outreach", "Outreach"
 
 
+class RestrictionKind(models.TextChoices):
+    """Why a record is for the named care team only. Whoever asked under §2.26 need not say why."""
+
+    COLLEAGUE = "colleague", "They are a colleague"
+    PUBLIC = "public", "They are known in public"
+    FAMILY = "family", "They are family of a colleague"
+    ASKED = "asked", "They asked for it (§2.26)"
+
+
+class ApprovalKind(models.TextChoices):
+    """What needs a second person."""
+
+    GRANT_ADMIN = "grant_admin", "Make somebody an admin"
+    JOIN_TEAM = "join_team", "Put oneself on a care team"
+    RESTRICT = "restrict", "Restrict a record"
+    LIFT = "lift", "Lift a restriction"
+
+
+class ApprovalState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    APPROVED = "approved", "Agreed"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Ran out"
+
+
 class CameBy(models.TextChoices):
     """How they came."""
 

@@ -5,6 +5,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Quer
 from django.db.models.functions import Coalesce, Least
 
 from patients.choices import Audience, CareRole, EpisodeState
+from patients.restricting import kept_from, restrictions
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
 from staff.querysets import MomentsQuerySet, holding
 from staff.roles import Permission, Role
@@ -16,6 +17,9 @@ def covered_by(user, now):
 
 
 class CareTeamQuerySet(MomentsQuerySet):
+    def about(self, patients):
+        return self.filter(patient__in=patients.values("pk"))
+
     def primaries(self):
         return self.filter(role=CareRole.PRIMARY)
 
@@ -24,6 +28,9 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def of_patients(self, keys):
         return self.filter(patient__in=list(keys))
+
+    def naming(self, user):
+        return self.filter(staff=user)
 
     def looked_after(self, now):
         """Memberships of those who work here and are not away, or whom somebody covers."""
@@ -77,27 +84,41 @@ class CareTeamQuerySet(MomentsQuerySet):
 
 class PatientQuerySet(QuerySet):
     def visible_to(self, user, now):
-        """The patients whom `user` may know of at the moment `now`: what every page, list, search and count asks."""
-        CareTeamMember = apps.get_model("patients.CareTeamMember")
+        """The patients whom `user` may know of at the moment `now`: what every page, list, search and count asks.
+
+        A deny always wins: nobody their own record, nobody one that they are kept out of. A restricted record is for
+        the care team itself and the restriction's lead; a way in that reaches further is for all others only.
+        """
         if not user.may(Permission.PATIENT_VIEW):
             return self.none()
-        if user.role == Role.ADMIN:
-            teams = CareTeamMember.objects.current(now).filter(staff=user)
-            return self.filter(pk__in=teams.values("patient")).exclude(account=user)
-        teams = CareTeamMember.objects.current(now)
-        mine = Q(staff=user) | Q(staff__in=covered_by(user, now))
+        teams = apps.get_model("patients.CareTeamMember").objects.current(now)
+        rule = Q(pk__in=teams.filter(staff=user).values("patient"))
         if user.role == Role.SUPERVISOR:
-            mine |= Q(staff__supervisor=user)
+            rule |= Q(pk__in=restrictions(now).filter(lead=user).values("patient"))
+        if user.role != Role.ADMIN:
+            further = self._within_reach(user, teams, now)
+            rule |= further & ~Q(pk__in=restrictions(now).values("patient"))
+        return self.filter(rule).exclude(account=user).exclude(pk__in=kept_from(user, now))
+
+    def _within_reach(self, user, teams, now):
+        """Patients whom `user` sees without standing on the care team: by cover, floor, duty, and as a supervisor."""
+        by_team = Q(staff__in=covered_by(user, now))
         floors = FloorTeamMember.objects.current(now).filter(staff=user).values("program")
         duties = OnCallDuty.objects.current(now).filter(staff=user).values("site")
-        rule = (
-            Q(pk__in=teams.filter(mine).values("patient"))
-            | Q(latest_episode__program__in=floors, latest_episode__discharged_at=None)
-            | Q(safety_open_at__isnull=False, latest_episode__program__site__in=duties)
+        rule = Q(latest_episode__program__in=floors, latest_episode__discharged_at=None) | Q(
+            safety_open_at__isnull=False, latest_episode__program__site__in=duties
         )
         if user.role == Role.SUPERVISOR:
+            by_team |= Q(staff__supervisor=user)
             rule |= Q(latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
-        return self.filter(rule).exclude(account=user)
+        return rule | Q(pk__in=teams.filter(by_team).values("patient"))
+
+    def denied_to(self, user, now):
+        """Those whom `user` never sees, whatever else is true of them."""
+        return self.filter(Q(account=user) | Q(pk__in=kept_from(user, now)))
+
+    def unrestricted(self, now):
+        return self.exclude(pk__in=restrictions(now).values("patient"))
 
     def with_care(self):
         """With the latest episode, its program, site and cadence, in the same query."""
@@ -115,13 +136,23 @@ class PatientQuerySet(QuerySet):
         )
 
     def hidden_from(self, user, now):
-        """Living patients whom `user` does not know of, their own record apart."""
+        """Living patients whom `user` does not know of, but for their own record, those they are kept out of, and those
+        whose record is restricted.
+        """
         visible = self.model.objects.visible_to(user, now).values("pk")
-        return self.filter(died_on=None).exclude(pk__in=visible).exclude(account=user)
+        found = self.unrestricted(now).filter(died_on=None).exclude(account=user)
+        return found.exclude(pk__in=visible).exclude(pk__in=kept_from(user, now))
+
+    def offered_still(self, user, now, ref):
+        """The patient `ref`, who was offered to be welcomed back, or None when they may not be any more."""
+        known = self.with_care().exclude(pk__in=self.model.objects.denied_to(user, now).values("pk"))
+        closed = Q(pk__in=restrictions(now).values("patient"))
+        visible = Q(pk__in=self.model.objects.visible_to(user, now).values("pk"))
+        return known.filter(~closed | visible, ref=ref).first()
 
     def open_in_emergency(self, user, now):
         """Those whose pages `user` may open by break-glass if need be: never one's own. A deny wins over it."""
-        return self.filter(latest_episode__isnull=False).exclude(account=user)
+        return self.filter(latest_episode__isnull=False).exclude(account=user).exclude(pk__in=kept_from(user, now))
 
     def opened_by(self, user, now):
         """Those whose pages `user` has opened by break-glass and may still read."""
@@ -232,10 +263,12 @@ class PatientQuerySet(QuerySet):
         return self.exclude(pk__in=records.values("patient"))
 
     def without_primary(self, now):
-        """Those in care whose primary is not there now, nor anybody who covers for them."""
+        """Those in care whose primary is not there now, nor anybody who covers for them. Who is restricted counts
+        nowhere; their lead is reminded.
+        """
         CareTeamMember = apps.get_model("patients.CareTeamMember")
         primaries = CareTeamMember.objects.current(now).primaries().looked_after(now)
-        return self.in_care().exclude(pk__in=primaries.values("patient"))
+        return self.in_care().unrestricted(now).exclude(pk__in=primaries.values("patient"))
 
     def with_any_of(self, rows):
         """Those of whom one of these lists of rows speaks."""
@@ -245,8 +278,13 @@ class PatientQuerySet(QuerySet):
         return self.filter(rule)
 
     def led_by(self, user, now):
-        """Those whose latest episode is in a program that `user` leads now."""
-        return self.filter(latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
+        """Those whose supervisor `user` is now: of their program, or of their restriction while they have one."""
+        named = restrictions(now)
+        programs = Program.objects.led_by(user, now).values("pk")
+        return self.filter(
+            Q(pk__in=named.filter(lead=user).values("patient"))
+            | Q(latest_episode__program__in=programs) & ~Q(pk__in=named.values("patient"))
+        )
 
     def after_place(self, due_at, ref):
         """Those that follow this place in the order of `due_at`."""
@@ -262,51 +300,11 @@ class PatientQuerySet(QuerySet):
         return self.prefetch_related("latest_episode__program__standards")
 
 
-class PlacementQuerySet(MomentsQuerySet):
-    def of(self, patient):
-        return self.filter(episode__patient=patient)
-
-    def transfers_of(self, patient):
-        """The stretches that began by a transfer, not by the admission."""
-        return self.filter(episode__patient=patient, began_at__gt=F("episode__admitted_at"))
-
-
-class PauseQuerySet(MomentsQuerySet):
-    def of(self, patient):
-        return self.filter(episode__patient=patient)
-
-
-class EpisodeQuerySet(QuerySet):
-    def open(self):
-        return self.filter(discharged_at=None)
-
-    def in_program(self, program):
-        return self.filter(program=program)
-
-    def at_site(self, site):
-        return self.filter(program__site=site)
-
-    def of(self, patient):
-        return self.filter(patient=patient)
-
-    def newest_first(self):
-        return self.order_by("-admitted_at", "-pk")
-
-    def with_stretches(self):
-        """With the placements and pauses, and everybody named."""
-        Placement = apps.get_model("patients.Placement")
-        return self.select_related("program__site", "admitted_by", "discharged_by", "outreach_owner").prefetch_related(
-            Prefetch("placements", Placement.objects.select_related("program__site")), "pauses"
-        )
-
-    def in_cadence(self, now):
-        """Open episodes whose clocks run: not paused now."""
-        Pause = apps.get_model("patients.Pause")
-        return self.open().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("pk"))))
-
-
 class RecordQuerySet(QuerySet):
     """Records about patients. `visible_to` is the patient's rule and the record's audience together."""
+
+    def about(self, patients):
+        return self.filter(patient__in=patients.values("pk"))
 
     def visible_to(self, user, now):
         Patient = apps.get_model("patients.Patient")
@@ -329,7 +327,8 @@ class RecordQuerySet(QuerySet):
         """Records whose audience admits `user`, among those of patients they may see."""
         CareTeamMember = apps.get_model("patients.CareTeamMember")
         RecordReader = apps.get_model("patients.RecordReader")
-        led = Q(patient__latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
+        Patient = apps.get_model("patients.Patient")
+        led = Q(patient__in=Patient.objects.led_by(user, now).values("pk"))
         teams = CareTeamMember.objects.standing_in(user, now).values("patient")
         reads = RecordReader.objects.filter(staff=user, record_ref=OuterRef("ref"))
         return self.filter(

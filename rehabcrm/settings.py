@@ -119,6 +119,7 @@ TEMPLATES = [
                 "patients.context.emergency",
                 "interactions.context.safety",
                 "patients.context.export",
+                "interactions.context.second_person",
             ],
         },
     },

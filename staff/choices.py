@@ -45,6 +45,7 @@ class Unusual(models.TextChoices):
     COLLEAGUE = "colleague", "The record of a colleague"
     NOT_FOUND = "not_found", "Asked for records they may not see"
     ODD_HOURS = "odd_hours", "Outside their working hours"
+    JOINED = "joined", "Put themself on a care team"
 
 
 class Verdict(models.TextChoices):

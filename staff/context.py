@@ -16,6 +16,7 @@ NAVIGATION = (
     ("Access log", "patients:access_log", "eye", Permission.AUDIT),
     ("Reviews", "patients:reviews", "flag", Permission.AUDIT),
     ("Exports", "patients:exports", "arrow-down-tray", Permission.AUDIT),
+    ("Approvals", "interactions:approvals", "hand-thumb-up", Permission.APPROVE),
     ("Manage", "interactions:manage", "cog-6-tooth", Permission.MANAGE),
 )
 # The sections of `/manage/`.
@@ -52,9 +53,9 @@ def chrome(request):
 def menu(request, entries):
     """The entries that the signed-in person may use; the one whose address the page's begins with most is current."""
     items = [
-        {"label": label, "url": url, "icon": icon}
-        for label, url, icon, permission in ((label, find(route), icon, may) for label, route, icon, may in entries)
-        if url and request.user.may(permission)
+        {"label": label, "url": url, "icon": icon, "counts_approvals": route == "interactions:approvals"}
+        for label, route, icon, permission in entries
+        if (url := find(route)) and request.user.may(permission)
     ]
     above = [item["url"] for item in items if request.path.startswith(item["url"])]
     for item in items:

@@ -67,19 +67,22 @@ class StaffQuerySet(QuerySet):
         """Those at the same site who may care for patients, by name, without `user`."""
         return self.caring().filter(site=user.site_id).exclude(pk=user.pk).by_name()
 
-    def looking_after(self, patient, program, now):
+    def looking_after(self, patient, program, now, *, restricted_to=None):
         """Those who look after a patient of `program` now: the care team and their covers, the floor team, the lead and
-        the deputy. `patient` is the patient's key: this floor knows care teams by name only.
+        the deputy; of a restricted record the care team and its lead, `restricted_to`. `patient` is the patient's key:
+        this floor knows care teams by name only.
         """
         team = holding(now, "care_teams__") & Q(care_teams__patient=patient)
         of_team = self.filter(team).values("pk")
+        kept_out = self.filter(holding(now, "exclusions__") & Q(exclusions__patient=patient)).values("pk")
+        allowed = self.caring().exclude(pk__in=kept_out)
+        if restricted_to:
+            return allowed.filter(Q(pk__in=of_team) | Q(pk=restricted_to.pk))
         covers = apps.get_model("staff.AwayPeriod").objects.current(now).filter(staff__in=of_team).values("cover")
         floor = self.filter(holding(now, "floors__") & Q(floors__program=program)).values("pk")
-        return (
-            self.caring()
-            .filter(Q(pk__in=of_team) | Q(pk__in=covers) | Q(pk__in=floor) | Q(leads=program) | Q(deputizes=program))
-            .distinct()
-        )
+        return allowed.filter(
+            Q(pk__in=of_team) | Q(pk__in=covers) | Q(pk__in=floor) | Q(leads=program) | Q(deputizes=program)
+        ).distinct()
 
     def treating(self, patient, now):
         """Clinicians and supervisors on the care team of the patient with this key now."""

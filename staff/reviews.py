@@ -15,6 +15,7 @@ NAMES_AN_HOUR = 300  # more than these names in lists
 IN_VAIN_AN_HOUR = 3  # as many as these
 HOUR = timedelta(hours=1)
 WHOLE_DAYS = (Unusual.ODD_HOURS, Unusual.COLLEAGUE)
+JOINED = "care_team.join"  # as the access log calls it
 STAMP = "%Y%m%dT%H"
 TONES = {Verdict.FINE: ("good", "check-circle"), Verdict.FLAGGED: ("warn", "flag")}
 
@@ -53,7 +54,8 @@ def findings(first, last, *, opening, more=()):
     the newest. `opening` names the pages of one person: a supervisor's lists show many, and that is their work.
     """
     rows = list(AccessEntry.objects.reads().since(first).until(last).by_person_and_hour(opening))
-    people = StaffMember.objects.with_hours().in_bulk({row["actor"] for row in rows})
+    joined = list(AccessEntry.objects.doing(JOINED).since(first).until(last).by_person_and_hour(opening))
+    people = StaffMember.objects.with_hours().in_bulk({row["actor"] for row in (*rows, *joined)})
     duties = {}
     for duty in OnCallDuty.objects.overlapping(first, last):
         duties.setdefault(duty.staff_id, []).append(duty)
@@ -71,6 +73,9 @@ def findings(first, last, *, opening, more=()):
             zone = person.site.zone
             day = moment(zone, hour.astimezone(zone).date(), MIDNIGHT)
             nights.setdefault((person, day), []).append(row)
+    for row in joined:
+        sentence = f"{many(row['shown'], 'record')}. An admin has a second person’s agreement"
+        found.append((people[row["actor"]], Unusual.JOINED, row["hour"], sentence))
     for (person, day), hours in nights.items():
         clocks = ", ".join(f"{row['hour'].astimezone(person.site.zone):%H}" for row in hours)
         sentence = f"{many(sum(row['shown'] for row in hours), 'record')} in the hours from {clocks} o’clock"

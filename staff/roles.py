@@ -28,6 +28,7 @@ class Permission(Enum):
     PATIENT_EXPORT = "take out what is about their patients"
     EXPORT_REVIEW = "see who took out what"
     AUDIT = "read the access log and configuration"
+    APPROVE = "be the second person"
 
 
 EVERYONE = frozenset({Permission.OWN_ACCOUNT, Permission.EXPORT})
@@ -44,7 +45,7 @@ CARE = EVERYONE | {
 
 PERMISSIONS = {
     Role.CLINICIAN: CARE,
-    Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW},
+    Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW, Permission.APPROVE},
     # An admin may stand on a care team and then cares like anybody else, but takes nothing about patients out; without
     # a care team they see no patient.
     Role.ADMIN: EVERYONE
@@ -54,8 +55,9 @@ PERMISSIONS = {
         Permission.PATIENT_VIEW,
         Permission.CARE_LOG,
         Permission.EXPORT_REVIEW,
+        Permission.APPROVE,
     },
-    Role.AUDITOR: EVERYONE | {Permission.AUDIT, Permission.EXPORT_REVIEW},
+    Role.AUDITOR: EVERYONE | {Permission.AUDIT, Permission.EXPORT_REVIEW, Permission.APPROVE},
 }
 # Where the start page leads.
 HOME = {

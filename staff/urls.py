@@ -8,7 +8,6 @@ from staff.views import account, people, programs, reviews, second_factor, sites
 manage = [
     path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
     path("staff/", people.staff_list, name="staff_list"),
-    path("staff/new/", people.staff_new, name="staff_new"),
     path("staff/<uuid:ref>/", people.staff_member, name="staff_member"),
     path("staff/<uuid:ref>/hours/", people.staff_hours, name="staff_hours"),
     path("staff/<uuid:ref>/password/", people.staff_password, name="staff_password"),

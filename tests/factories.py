@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from interactions.models import Mail, Reminder
 from patients import services as patients
 from patients.break_glass import break_glass
+from patients.choices import RestrictionKind
+from patients.models import Exclusion, Restriction
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Session, Site, StaffMember
@@ -69,6 +71,20 @@ def make_episode(patient=None, program=None, primary=None, by=None, now=NOW - ti
 
 def make_away(member, cover=None, began_at=NOW - timedelta(days=1), ended_at=NOW + timedelta(days=30)):
     return AwayPeriod.objects.create(staff=member, cover=cover, began_at=began_at, ended_at=ended_at)
+
+
+def make_restriction(patient, lead, *, began_at=NOW, kind=RestrictionKind.FAMILY, **over):
+    """A record that is for its care team and `lead` only, asked for by its primary."""
+    asked_by = over.pop("asked_by", None) or make_staff("asker", Role.CLINICIAN)
+    return Restriction.objects.create(
+        patient=patient, lead=lead, kind=kind, asked_by=asked_by, agreed_by=lead, began_at=began_at, **over
+    )
+
+
+def make_exclusion(patient, member, *, by, began_at=NOW, **over):
+    return Exclusion.objects.create(
+        patient=patient, staff=member, reason="They are neighbors.", began_at=began_at, began_by=by, **over
+    )
 
 
 def switch_on(program, *rules):

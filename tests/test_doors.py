@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from interactions.choices import Happened
+from interactions.services.approvals import ask_to_make_admin
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -161,6 +162,10 @@ DOORS = {
     "interactions:team_assign": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_primary": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_end": door(302, 404, 404, 404, 404, 403, 404, of="patient", more=(uuid.uuid4(),)),
+    "interactions:team_restrict": reading("patient"),
+    "interactions:team_lift": door(302, 403, 404, 403, 404, 403, 404, of="patient"),
+    "interactions:team_exclude": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
+    "interactions:exclusion_end": door(302, 404, 404, 404, 404, 403, 404, of="patient", more=(uuid.uuid4(),)),
     "interactions:episodes": reading("patient"),
     "interactions:episode_act": door(302, 200, 404, 200, 403, 403, 404, of="patient", more=("transfer",)),
     "patients:list": everyone_who_cares(),
@@ -190,7 +195,10 @@ DOORS = {
     "patients:break_glass_review": auditing("break_glass"),
     "staff:review": auditing("staff", "many", "20260610T14"),
     "staff:staff_list": managing(),
-    "staff:staff_new": managing(),
+    "interactions:approvals": door(302, 403, 403, 200, 200, 200, 200),
+    "interactions:approval": door(302, 403, 403, 200, 200, 200, 200, of="approval"),
+    "interactions:approval_join": door(302, 403, 403, 200, 200, 403, 200),
+    "interactions:staff_new": managing(),
     "staff:staff_member": managing("staff"),
     "staff:staff_hours": managing("staff"),
     "staff:staff_password": managing("staff"),
@@ -256,6 +264,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
         "session": make_session(make_staff("rosa")),
+        "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
         "program": program,
         "site": program.site,
         "duty": make_on_call(program.site, lead),

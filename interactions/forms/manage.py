@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from staff.forms import OnceForm
+from staff.forms import OnceForm, WordsField
 from staff.forms.people import PersonField
 from staff.models import StaffMember, Standard
 
@@ -16,6 +16,7 @@ class MoveForm(OnceForm):
 
     to = PersonField(label="To whom", widget=forms.HiddenInput)
     patients = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="Whose")
+    reason = WordsField(required=False, rows=2, label="Why you", help_text="A second person reads it and decides.")
 
     def __init__(self, *args, held, leaving, **kwargs):
         super().__init__(*args, **kwargs)

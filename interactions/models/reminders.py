@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from interactions.choices import MailKind, MailState
-from interactions.querysets import MailQuerySet, PassQuerySet, ReminderQuerySet
+from interactions.mail_querysets import MailQuerySet, PassQuerySet
+from interactions.querysets import ReminderQuerySet
 from staff.constraints import known, paired, real_days
 
 

@@ -10,7 +10,7 @@ from interactions.recipients import Recipients
 from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due, Rule, moment
 from interactions.shown import MILESTONES
 from patients.cadence import ESCALATION
-from patients.models import CareTeamMember, Episode
+from patients.models import CareTeamMember, Episode, Patient
 from staff.models import AwayPeriod, Site, StaffMember
 from staff.roles import Role
 from staff.spans import spoken
@@ -98,7 +98,9 @@ class OrphanedPatient(Rule):
     snoozable = False
 
     def due(self, now):
-        """The clock is the event that left them alone: the primary's leave, or the end of the last membership."""
+        """The clock is the event that left them alone: the primary's leave, or the end of the last membership. Of a
+        restricted record only its lead hears.
+        """
         to = Recipients(now)
         team = CareTeamMember.objects.primaries().filter(patient=OuterRef("patient"))
         holder = team.current(now).values("staff")[:1]
@@ -116,7 +118,8 @@ class OrphanedPatient(Rule):
                 )
             )
         )
-        admins = alone.filter(program__site__staff__in=StaffMember.objects.active().filter(role=Role.ADMIN))
+        known = alone.filter(patient__in=Patient.objects.unrestricted(now).values("pk"))
+        admins = known.filter(program__site__staff__in=StaffMember.objects.active().filter(role=Role.ADMIN))
         return [
             Due(alone, clock="left_at", due_at="left_at", to=to.supervisor(), stage=SUPERVISOR),
             Due(admins, clock="left_at", due_at="left_at", to=F("program__site__staff"), stage=ADMIN),

@@ -17,10 +17,11 @@ from patients.choices import CameBy, CareRole
 from patients.models import CareTeamMember, Placement
 from patients.services import admit
 from staff.access_log import log_change
+from staff.reviews import JOINED
 from staff.roles import Permission
 from staff.saving import refuse_unless
 
-SECOND_PERSON = "This needs a second person: nobody lets themselves in. Ask the supervisor or another admin."
+SECOND_PERSON = "This needs a second person: nobody lets themselves in. Ask for one under Approvals."
 MAY_ASSIGN = "The supervisor of the program, or an admin, changes the care team."
 
 __all__ = [
@@ -115,9 +116,29 @@ def assign(*, patient, staff, role, by, now):
     """Puts a colleague on the care team; as primary, the one before passes everything on. Returns the membership."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
     refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
+    _note_joining(patient, staff, by)
     if role == CareRole.PRIMARY:
         return _change_primary(patient=patient, staff=staff, by=by, now=now)
     return patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
+
+
+@transaction.atomic
+def join_team(*, patient, staff, role, by, now, instead_of=None):
+    """Puts `staff` on the care team, in the place of `instead_of` if they still hold it. `by` is the second person."""
+    if role == CareRole.PRIMARY:
+        return _change_primary(patient=patient, staff=staff, by=by, now=now)
+    joined = patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
+    left = CareTeamMember.objects.of(patient).current(now).naming(instead_of).first() if instead_of else None
+    if left is not None:
+        patients.end_membership(member=left, by=by, now=now)
+        pass_on(patient=patient, leaving=instead_of, successor=staff, by=by, now=now)
+    return joined
+
+
+def _note_joining(patient, staff, by):
+    """Whoever puts themselves on a care team stands on the reviews page."""
+    if staff == by:
+        log_change(action=JOINED, by=by, patients=[patient])
 
 
 @transaction.atomic
@@ -125,6 +146,7 @@ def change_primary(*, patient, staff, by, now, stays_as=""):
     """Makes `staff` the primary, to whom all passes that the one before owes; `stays_as` keeps that one on the team."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
     refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
+    _note_joining(patient, staff, by)
     return _change_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
 
 

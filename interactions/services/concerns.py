@@ -10,10 +10,10 @@ from interactions.models import CheckIn, Concern
 from interactions.ownership import owner_for
 from interactions.services import safety as safety_services
 from interactions.services.records import add, change, hold
+from patients.access import supervises, supervisors_of
 from patients.choices import Audience
 from patients.models import CareTeamMember
 from patients.services import refuse_if_died
-from staff.models import Program
 from staff.saving import refuse_unless
 
 TRIES_BEFORE_KEPT = 3
@@ -47,10 +47,10 @@ def raise_concern(
     refuse_unless(words.strip(), {"words": "Write it in their own words."})
     urgent = urgency == Urgency.SAFETY
     refuse_unless(not (urgent and on_the_spot), {"on_the_spot": "Somebody has to look at this first."})
-    program = patient.latest_episode.program
     if about_staff or not_for:
         about_staff = True
-        owner = program.deputy or owner if not_for == program.lead else program.lead
+        lead, *deputies = supervisors_of(patient, now)
+        owner = next(iter(deputies), owner) if not_for == lead else lead
         if owner is None and urgent:
             owner = by  # nobody's safety waits for a name; the ladder asks everybody else
         refuse_unless(
@@ -107,12 +107,7 @@ def _taken(by, now):
 
 def _may_look_after(concern, staff, now):
     """A concern about a colleague is looked after by the supervisor, everything else by whoever may see it."""
-    program = concern.patient.latest_episode.program_id
-    return (
-        not concern.about_staff
-        or staff == concern.owner
-        or Program.objects.led_by(staff, now).filter(pk=program).exists()
-    )
+    return not concern.about_staff or staff == concern.owner or supervises(staff, concern.patient, now)
 
 
 @transaction.atomic
@@ -201,7 +196,7 @@ def confirm(*, concern, settled, by, now, words=""):
     times = concern.times_unsettled + 1
     owner = concern.owner
     if times > 1:
-        lead = concern.patient.latest_episode.program.lead
+        lead = supervisors_of(concern.patient, now)[0]
         owner = lead if lead.pk != concern.not_for_id else concern.owner
     return begin_again(
         concern,

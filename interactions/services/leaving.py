@@ -12,7 +12,7 @@ from interactions.ownership import gather, give_back, pass_on_unseen
 from interactions.services import promises, safety
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
 from patients import services as patients
-from patients.access import may_move
+from patients.access import may_move, supervisors_of
 from patients.choices import CareRole, ContactAfter, DischargeReason
 from patients.models import CareTeamMember, Episode
 from staff.access_log import log_change
@@ -80,7 +80,7 @@ def discharge(
             now=now,
             introduced_at=known.introduced_at if known else None,
         )
-    gather(patient=patient, heir=outreach_owner or episode.program.lead, by=by, now=now)
+    gather(patient=patient, heir=outreach_owner or supervisors_of(patient, now)[0], by=by, now=now)
     return episode
 
 
@@ -185,7 +185,7 @@ def record_death(*, patient, died_on, by, now, words="", owed_to_family=""):
         _end_stay(episode, at, by=by, now=now, discharge_reason=DischargeReason.DIED, discharge_note=words)
     _let_rest(patient, by=by, now=now)
     if owed_to_family.strip():
-        promises.promise(patient=patient, what=owed_to_family, owner=episode.program.lead, by=by, now=now)
+        promises.promise(patient=patient, what=owed_to_family, owner=supervisors_of(patient, now)[0], by=by, now=now)
     patient.died_on = died_on
     patient.version += 1
     save_checked(patient, update_fields=["died_on", "version"])

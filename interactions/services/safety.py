@@ -10,6 +10,7 @@ from interactions.deadlines import RUNG_EVERY
 from interactions.models import Concern, Rung, SafetyResponse
 from interactions.services import promises
 from interactions.services.records import change, hold
+from patients.access import supervisors_of
 from patients.choices import Audience
 from patients.models import Patient, RecordReader
 from staff.models import OnCallDuty, StaffMember
@@ -36,13 +37,15 @@ def write_ladder(concern, *, now, after=0):
     """Adds a round of rungs after number `after`: everybody on call now by rank, the supervisor from the first, the
     admins. The next round is written when this one ends, with those who are on call then.
 
-    Whoever is asked may read the concern, also one that is otherwise for few eyes.
+    Whoever is asked may read the concern, also one that is otherwise for few eyes. Of a restricted record only the lead
+    and the care team may: everybody else is asked to call the lead (`interactions.calls`).
     """
     program = concern.patient.latest_episode.program
     on_call = [duty.staff for duty in OnCallDuty.objects.current(now).at_site(program.site).select_related("staff")]
     admins = list(StaffMember.objects.active().at(program.site).admins())
-    people = [person for person in dict.fromkeys([*on_call, *admins]) if person.pk != concern.not_for_id]
-    lead = program.lead if program.lead_id != concern.not_for_id else program.deputy
+    subjects = (concern.not_for_id, concern.patient.account_id)
+    people = [person for person in dict.fromkeys([*on_call, *admins]) if person.pk not in subjects]
+    lead = next((person for person in supervisors_of(concern.patient, now) if person.pk not in subjects), None)
     people = people or [lead or concern.owner]
     rungs, n, due_at = [], after, now
     for person in people:

@@ -12,6 +12,9 @@ from staff.models import StaffMember
 from staff.once import attempt
 from staff.roles import Permission
 
+MOVED = "Moved. Tell the patients who is there for them now, and say goodbye together if you can."
+ASKED = "Asked. Nothing moves until another supervisor or an auditor agrees."
+
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.TEAM_ASSIGN)
@@ -26,21 +29,17 @@ def move(request):
     successor = person(people, request.GET["to"]) if request.GET.get("to") else None
     initial = {"to": successor.ref if successor else None, "patients": [str(each.patient.ref) for each in held]}
     form = MoveForm(request.POST or None, held=held, leaving=leaving, initial=initial)
-    done = attempt(
-        request,
-        form,
-        lambda: (
-            assignments.move_all(
-                leaving=leaving,
-                successor=form.cleaned_data["to"],
-                patients=form.cleaned_data["patients"],
-                by=request.user,
-                now=request.now,
-            )
-            and f"{reverse('interactions:assignments')}?from={leaving.ref}"
-        ),
-        said="Moved. Tell the patients who is there for them now, and say goodbye together if you can.",
-    )
+    letting_in = successor is not None and assignments.is_letting_in(request.user, successor)
+
+    def act():
+        said = {"leaving": leaving, "patients": form.cleaned_data["patients"], "by": request.user, "now": request.now}
+        if assignments.is_letting_in(request.user, form.cleaned_data["to"]):
+            assignments.ask_for_places(reason=form.cleaned_data["reason"], **said)
+            return reverse("interactions:approvals")
+        assignments.move_all(successor=form.cleaned_data["to"], **said)
+        return f"{reverse('interactions:assignments')}?from={leaving.ref}"
+
+    done = attempt(request, form, act, said=ASKED if letting_in else MOVED)
     return done or TemplateResponse(
         request,
         "interactions/assignments_of.html",
@@ -51,6 +50,7 @@ def move(request):
             "summary": summary(held),
             "chosen": form["patients"].value(),
             "form": form,
+            "letting_in": letting_in,
             "others": [each for each in people if each != leaving],
         },
     )

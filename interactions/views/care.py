@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from interactions import stays
 from interactions.forms.care import AssignForm, EndForm, PrimaryForm
+from interactions.second_person import waiting_about
 from interactions.services import care
 from interactions.views.pages import form_page
-from patients.access import may_assign, open_patient
+from patients.access import may_assign, may_restrict, open_patient, restriction_of
 from patients.duplicates import is_offered
-from patients.models import CareTeamMember, Episode, Patient
+from patients.models import CareTeamMember, Episode, Exclusion, Patient
 from staff.access import requires
-from staff.access_log import seen
+from staff.access_log import not_found, seen
 from staff.models import Program, StaffMember
 from staff.roles import Permission
 
@@ -87,8 +88,13 @@ def programs_for(action, site):
 
 
 def open_offered(request, ref):
-    """The patient whom this session was offered to welcome back, though they are out of the user's view."""
-    patient = Patient.objects.with_care().get(ref=ref)
+    """The patient whom this session was offered to welcome back, though they are out of the user's view: 404 when they
+    may not be offered any more.
+    """
+    patient = Patient.objects.offered_still(request.user, request.now, ref)
+    if patient is None:
+        not_found(request, ref)
+        raise Http404
     seen(request, [patient])
     return patient
 
@@ -117,6 +123,10 @@ def care_team(request, ref):
             "earlier": [member for member in members if member not in now],
             "may_change": may_change and patient.died_on is None,
             "may_end": may_change,
+            "restriction": restriction_of(patient, request.now),
+            "kept_out": Exclusion.objects.of(patient).current(request.now) if may_change else [],
+            "asked": waiting_about(patient, request.now),
+            "may_restrict": may_restrict(request.user, patient, request.now) and patient.died_on is None,
             "now": request.now,
         },
     )

@@ -5,25 +5,46 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.forms.manage import RulesForm, StandardForm
 from interactions.reminder_rules import RULES
 from interactions.services import standards
-from interactions.services.assignments import change_account, holdings, rearrange
+from interactions.services.assignments import add_account, change_account, holdings, rearrange
 from staff import services as staff
 from staff.access import requires
-from staff.forms.people import AccountEditForm
+from staff.forms.people import AccountEditForm, NewAccountForm
 from staff.forms.places import ContactHoursForm, HolidayForm, ProgramForm
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, Site, StaffMember, Standard
 from staff.once import attempt
 from staff.phases import in_words
-from staff.roles import Permission
+from staff.roles import Permission, Role
 
 
 def form_page(request, form, template="staff/form.html", **context):
     return TemplateResponse(request, template, {"form": form, **context})
+
+
+SECOND_PERSON_FIRST = "They are an admin when a second person agrees. It waits under Approvals."
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE, confirmed=True)
+def staff_new(request):
+    form = NewAccountForm(request.POST or None, initial={"site": request.user.site})
+
+    def act():
+        member = add_account(by=request.user, now=request.now, **form.answers())
+        if not member.is_active:
+            messages.info(request, SECOND_PERSON_FIRST)
+        return member
+
+    done = attempt(request, form, act, said="Account added.")
+    return done or form_page(
+        request, form, title="Add a colleague", submit_label="Add", cancel_url=reverse("staff:staff_list")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,9 +54,15 @@ def staff_edit(request, ref):
     names = ("name", "role", "job", "site", "supervisor", "pronouns", "email", "phone", "is_active")
     form = AccountEditForm(request.POST or None, initial={name: getattr(member, name) for name in names})
     form.fields["supervisor"].queryset = form.fields["supervisor"].queryset.others_than(member)
-    done = attempt(
-        request, form, lambda: change_account(member=member, by=request.user, now=request.now, **form.answers())
-    )
+
+    def act():
+        said = form.answers()
+        changed = change_account(member=member, by=request.user, now=request.now, **said)
+        if said["role"] == Role.ADMIN and said["is_active"] and not changed.may(Permission.MANAGE):
+            messages.info(request, SECOND_PERSON_FIRST)
+        return changed
+
+    done = attempt(request, form, act)
     return done or form_page(
         request,
         form,

@@ -12,7 +12,7 @@ from interactions.forms.records import FollowUpForm, MeetingForm, TalkRequestFor
 from interactions.services import concerns, meetings, promises, talks
 from interactions.shown import history, right_now
 from interactions.views.pages import form_page, posted
-from patients.access import open_patient, open_record
+from patients.access import open_patient, open_record, restriction_of
 from staff.access import requires
 from staff.models import StaffMember
 from staff.roles import Permission
@@ -55,10 +55,12 @@ def action_form(request, action, record):
 
 def may_take_over(record, request):
     """The colleagues to whom a record can be handed: those who look after the patient, but its owner."""
-    program = record.patient.latest_episode.program
-    return (
-        StaffMember.objects.looking_after(record.patient.pk, program, request.now).exclude_one(record.owner).by_name()
+    patient, now = record.patient, request.now
+    restriction = restriction_of(patient, now)
+    people = StaffMember.objects.looking_after(
+        patient.pk, patient.latest_episode.program, now, restricted_to=restriction and restriction.lead
     )
+    return people.exclude_one(record.owner).by_name()
 
 
 @require_http_methods(["GET", "POST"])

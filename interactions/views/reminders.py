@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from interactions import mailing
 from interactions.forms.reminders import SnoozeForm
 from interactions.models import Mail, Reminder
-from interactions.reminder_pages import health_page, my_reminders
+from interactions.reminder_pages import calls, health_page, my_reminders
 from interactions.reminder_rules import BY_CODE, rule_of
 from interactions.reminders import snooze, switch_rule
 from interactions.views.pages import form_page
@@ -26,7 +26,11 @@ from staff.roles import Permission
 def reminders(request):
     lines, aside = my_reminders(request.user, request.now)
     seen(request, {line.patient_ref for line in (*lines, *aside)})
-    return TemplateResponse(request, "interactions/reminders.html", {"lines": lines, "aside": aside})
+    return TemplateResponse(
+        request,
+        "interactions/reminders.html",
+        {"lines": lines, "aside": aside, "calls": calls(request.user, request.now)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,12 +1,15 @@
+from patients.models.approvals import Approval
 from patients.models.care import Cadence, Episode, Pause, Placement
 from patients.models.consents import Consent, ConsentEnding, Disclosure
 from patients.models.emergency import BreakGlass, BreakGlassReview
 from patients.models.exports import Export
 from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.records import Record, RecordReader
+from patients.models.restrictions import Exclusion, Restriction
 from patients.models.team import CareTeamMember
 
 __all__ = [
+    "Approval",
     "BreakGlass",
     "BreakGlassReview",
     "Cadence",
@@ -15,6 +18,7 @@ __all__ = [
     "ConsentEnding",
     "Disclosure",
     "Episode",
+    "Exclusion",
     "Export",
     "NameKey",
     "Patient",
@@ -23,5 +27,6 @@ __all__ = [
     "Record",
     "RecordNumbers",
     "RecordReader",
+    "Restriction",
     "SafeContact",
 ]

@@ -3,8 +3,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from patients.care_querysets import EpisodeQuerySet, PauseQuerySet, PlacementQuerySet
 from patients.choices import CameBy, ContactAfter, DischargeReason, Naloxone, PauseKind, RequiredBy
-from patients.querysets import EpisodeQuerySet, PauseQuerySet, PlacementQuerySet
 from staff.constraints import known, known_or_blank, ordered, paired, real_days
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from staff.choices import Weekday
-from staff.forms.shared import MomentField, OnceForm
+from staff.forms.shared import MomentField, OnceForm, WordsField
 from staff.models import Site, StaffMember
 from staff.roles import Role
 from staff.sign_in import canonical
@@ -44,6 +44,12 @@ class AccountForm(OnceForm):
     pronouns = forms.CharField(max_length=40, required=False)
     email = forms.EmailField(required=False, help_text="Reminders go here. They never name a patient.")
     phone = forms.CharField(max_length=40, required=False)
+    reason = WordsField(
+        required=False,
+        rows=2,
+        label="Why as an admin",
+        help_text="Only where they are to become one. A second person reads it and decides; until then they are not.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from staff import second_factor, services
 from staff.access import requires
-from staff.forms.people import AwayForm, NewAccountForm, PasswordForm, WorkingWeekForm
+from staff.forms.people import AwayForm, PasswordForm, WorkingWeekForm
 from staff.forms.shared import OnceForm
 from staff.models import StaffMember
 from staff.once import attempt
@@ -19,23 +19,6 @@ from staff.wording import clock
 @requires(Permission.MANAGE)
 def staff_list(request):
     return TemplateResponse(request, "staff/staff_list.html", {"people": StaffMember.objects.listed()})
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE, confirmed=True)
-def staff_new(request):
-    form = NewAccountForm(request.POST or None, initial={"site": request.user.site})
-    done = attempt(request, form, lambda: services.add_staff(by=request.user, **form.answers()), said="Account added.")
-    return done or TemplateResponse(
-        request,
-        "staff/form.html",
-        {
-            "form": form,
-            "title": "Add a colleague",
-            "submit_label": "Add",
-            "cancel_url": reverse("staff:staff_list"),
-        },
-    )
 
 
 @require_GET

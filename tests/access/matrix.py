@@ -36,7 +36,7 @@ from tests.test_doors import CAST, DOORS, ROUTES
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # What reading may write: that it was read, and where the reader's session stands.
 LOG = {"staff_accessentry", "staff_accessedpatient", "staff_session", "staff_submittedform"}
-HOUSE = {"mail", "staff", "program", "site", "duty", "floor", "away", "break_glass", "session", "export"}
+HOUSE = {"mail", "approval", "staff", "program", "site", "duty", "floor", "away", "break_glass", "session", "export"}
 
 
 @dataclass(frozen=True)

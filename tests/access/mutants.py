@@ -20,6 +20,7 @@ PAGES = ("interactions:patient_page", "interactions:care_team", "patients:access
 LISTS = ("patients:list", "interactions:today", "interactions:concerns", "interactions:reminders", "insights:team")
 RECORDS = ("interactions:concern", "interactions:check_in", "interactions:follow_up", "interactions:step")
 VISIBLE = "patients.querysets:PatientQuerySet.visible_to"
+REACH = "patients.querysets:PatientQuerySet._within_reach"
 ADMITTING = "patients.querysets:RecordQuerySet.admitting"
 KNOCK = "staff.access:knock"
 STAYS = ("interactions:episode_act",)
@@ -128,53 +129,47 @@ def every():
 
 # One for each thing that a policy says.
 EDITED = (
-    Mutant("an admin sees every patient", VISIBLE, 'self.filter(pk__in=teams.values("patient"))', "self.filter()"),
-    Mutant("an admin sees whoever is on any team", VISIBLE, "current(now).filter(staff=user)\n", "current(now)\n"),
-    Mutant(
-        "an admin opens their own record", VISIBLE, '.values("patient")).exclude(account=user)', '.values("patient"))'
-    ),
-    Mutant("everybody else opens their own record", VISIBLE, "filter(rule).exclude(account=user)", "filter(rule)"),
+    Mutant("an admin sees whoever others reach", VISIBLE, "if user.role != Role.ADMIN:", "if True:"),
+    Mutant("everybody opens their own record", VISIBLE, ".exclude(account=user)", ""),
+    Mutant("whoever is kept out gets in", VISIBLE, ".exclude(pk__in=kept_from(user, now))", ""),
     Mutant("everybody who cares sees every patient", VISIBLE, "self.filter(rule)", "self.filter()"),
     Mutant("no permission is needed to see patients", VISIBLE, "return self.none()", "pass"),
-    Mutant("every team is mine", VISIBLE, "Q(staff=user) | Q(staff__in", "Q() | Q(staff__in"),
-    Mutant("covering shows nobody", VISIBLE, "Q(staff=user) | Q(staff__in=covered_by(user, now))", "Q(staff=user)"),
+    Mutant("every team is mine", VISIBLE, "teams.filter(staff=user)", "teams"),
+    Mutant("a place on a team never ends", VISIBLE, ".objects.current(now)", ".objects.all()"),
     Mutant(
-        "a place on a team never ends",
+        "a restricted record is reached like any other",
         VISIBLE,
-        "teams = CareTeamMember.objects.current(now)\n    mine",
-        "teams = CareTeamMember.objects.all()\n    mine",
+        ' & ~Q(pk__in=restrictions(now).values("patient"))',
+        "",
     ),
+    Mutant("any supervisor leads any restriction", VISIBLE, "restrictions(now).filter(lead=user)", "restrictions(now)"),
+    Mutant("covering shows nobody", REACH, "Q(staff__in=covered_by(user, now))", "Q(pk__in=[])"),
     Mutant(
         "every floor is mine",
-        VISIBLE,
+        REACH,
         "FloorTeamMember.objects.current(now).filter(staff=user)",
         "FloorTeamMember.objects.current(now)",
     ),
     Mutant(
         "the floor sees those who left",
-        VISIBLE,
+        REACH,
         "latest_episode__program__in=floors, latest_episode__discharged_at=None",
         "latest_episode__program__in=floors",
     ),
     Mutant(
         "every duty is mine",
-        VISIBLE,
+        REACH,
         "OnCallDuty.objects.current(now).filter(staff=user)",
         "OnCallDuty.objects.current(now)",
     ),
-    Mutant("on call shows everybody at the site", VISIBLE, "safety_open_at__isnull=False, latest", "latest"),
+    Mutant("on call shows everybody at the site", REACH, "safety_open_at__isnull=False, latest", "latest"),
     Mutant(
         "a supervisor sees every program",
-        VISIBLE,
+        REACH,
         'latest_episode__program__in=Program.objects.led_by(user, now).values("pk")',
         "pk__isnull=False",
     ),
-    Mutant(
-        "clinicians see by program as well",
-        VISIBLE,
-        "if user.role == Role.SUPERVISOR:\n        rule",
-        "if True:\n        rule",
-    ),
+    Mutant("clinicians see by program as well", REACH, "if user.role == Role.SUPERVISOR:", "if True:"),
     Mutant(
         "a record is for all eyes",
         ADMITTING,
@@ -249,7 +244,7 @@ EDITED = (
     Mutant(
         "whoever sees a patient assigns",
         "patients.access:may_assign",
-        "Program.objects.led_by(user, now).filter(pk=program).exists()",
+        "supervises(user, patient, now)",
         "True",
         TEAM,
     ),
@@ -260,7 +255,13 @@ EDITED = (
         "return False and",
         TEAM,
     ),
-    Mutant("admins do not assign", "patients.access:may_assign", "return True", "return False", TEAM),
+    Mutant(
+        "admins do not assign",
+        "patients.access:may_assign",
+        "return restriction_of(patient, now) is None",
+        "return False",
+        TEAM,
+    ),
     Mutant("nobody has to sign in", KNOCK, "not request.user.is_authenticated", "False"),
     Mutant("roles do not matter", KNOCK, "not request.user.may(policy)", "False"),
     Mutant("htmx is led nowhere", "staff.access:to_sign_in", "if request.htmx:", "if False:", PAGES, ("htmx",)),

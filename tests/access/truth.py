@@ -11,7 +11,7 @@ RELATIONS = ("ordinary", "discharged", "restricted", "excluded", "own", "unknown
 SEES = {
     "anonymous": (),  # nobody is signed in
     "deactivated": (),  # was on the team; their account ended after they signed in
-    "team": ("ordinary",),  # the primary
+    "team": ("ordinary", "restricted"),  # the primary
     "same_program": (),  # works at the site, on no team
     "elsewhere": (),  # works at another site
     "ended": (),  # their place on the team ended a second ago
@@ -89,11 +89,13 @@ FORMS = {
     "patients:break_glass_find", "patients:break_glass", "patients:about_edit",
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
     "patients:export_new", "patients:export",
-    "patients:safe_contact", "staff:review", "staff:staff_new", "staff:staff_hours", "staff:staff_password",
+    "patients:safe_contact", "staff:review", "interactions:staff_new", "staff:staff_hours", "staff:staff_password",
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
     "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "staff:staff_second_factor",
+    "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude", "interactions:exclusion_end",
+    "interactions:approval", "interactions:approval_join",
 }  # fmt: skip
 
 # Views of a library: they answer these methods in their own way, and hold no patient.
@@ -112,8 +114,9 @@ FOR_ONE = {
 }
 
 # (route, principal, relation): the answer. Whoever looks after somebody without being their primary (or covering them)
-# neither transfers nor discharges; an admin on the team cares like anybody else, still moves nobody, gives nothing to
-# others, and assigns as admins do; nobody is transferred between stays.
+# neither transfers nor discharges, nor asks for a restriction; only a restricted record has one to lift. An admin on
+# the team cares like anybody else, still moves nobody, gives nothing to others, and assigns as admins do; nobody is
+# transferred between stays.
 APART = {
     ("interactions:episode_act", "floor", "ordinary"): 403,
     ("interactions:episode_act", "on_call", "ordinary"): 403,
@@ -122,6 +125,10 @@ APART = {
     ("patients:consent_end", "admin_on_team", "ordinary"): 403,
     ("patients:disclosure_new", "admin_on_team", "ordinary"): 403,
     ("interactions:counseling_note_new", "admin_on_team", "ordinary"): 403,
+    **{("interactions:team_restrict", who, "ordinary"): 403 for who in ("cover", "floor", "on_call")},
+    ("patients:break_glass", "admin_on_team", "ordinary"): 403,
+    ("interactions:team_lift", "team", "restricted"): 200,
+    ("interactions:team_exclude", "admin_on_team", "ordinary"): 200,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
     ("interactions:episode_act", "lead", "discharged"): 403,

@@ -27,10 +27,12 @@ from tests.factories import (
     make_away,
     make_break_glass,
     make_episode,
+    make_exclusion,
     make_floor,
     make_on_call,
     make_patient,
     make_program,
+    make_restriction,
     make_site,
     make_staff,
 )
@@ -117,6 +119,18 @@ def build():
         episode=discharged.latest_episode, reason=DischargeReason.COMPLETED, contact_after=ContactAfter.NO,
         by=people["lead"], now=NOW - 10 * DAY,
     )  # fmt: skip
+    restricted = someone("restricted", people["team"])
+    make_restriction(restricted, make_staff("keeper", Role.SUPERVISOR, north), began_at=LONG_AGO, asked_by=author)
+    world.objects["restricted"] = records_about(restricted, people["team"])
+    excluded = someone("excluded", author)
+    for person in people.values():
+        make_exclusion(excluded, person, by=author, began_at=LONG_AGO)
+    world.objects["excluded"] = records_about(excluded, author)
+    for unsafe in (restricted, excluded):
+        raise_concern(
+            patient=unsafe, by=author, now=NOW - SECOND, words="I am not safe", kind=ConcernKind.SAFETY,
+            urgency=Urgency.SAFETY,
+        )  # fmt: skip
     world.objects["ordinary"] = records_about(ordinary, people["team"])
     raise_concern(
         patient=ordinary, by=author, now=NOW - SECOND, words="I am not safe", kind=ConcernKind.SAFETY,

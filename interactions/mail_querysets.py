@@ -1,0 +1,28 @@
+"""Queries about the outbox, and about the passes that fill and empty it."""
+
+from django.apps import apps
+from django.db.models import QuerySet, Subquery
+
+from interactions.choices import MailState
+
+
+class MailQuerySet(QuerySet):
+    def ready(self, now):
+        return self.filter(state=MailState.WAITING, next_at__lte=now).order_by("next_at", "pk")
+
+    def stale(self, now):
+        return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)
+
+    def failed(self):
+        return self.filter(state=MailState.FAILED)
+
+    def failed_since(self, moment):
+        return self.failed().filter(planned_at__gte=moment).select_related("recipient").order_by("-pk")
+
+
+class PassQuerySet(QuerySet):
+    def newest_finished(self):
+        """The last pass that came to its end, with `waiting_since`: from when the oldest mail has been ready."""
+        Mail = apps.get_model("interactions.Mail")
+        waiting = Mail.objects.filter(state=MailState.WAITING).order_by("next_at").values("next_at")[:1]
+        return self.exclude(ended_at=None).annotate(waiting_since=Subquery(waiting)).order_by("-began_at").first()
