@@ -188,6 +188,7 @@ class Action(models.TextChoices):
 class MailKind(models.TextChoices):
     URGENT = "urgent", "At once"
     DIGEST = "digest", "Daily digest"
+    ACCOUNT = "account", "About their account"
 
 
 class MailState(models.TextChoices):

@@ -116,7 +116,8 @@ def send_waiting(now):
             continue
         mail = Mail.objects.select_related("recipient").get(pk=pk)
         told = standing(mail, now)
-        begins = now if any(reminder.rule in AT_ONCE for reminder in told) else at_work(with_hours(mail), now)
+        at_once = mail.kind == MailKind.ACCOUNT or any(reminder.rule in AT_ONCE for reminder in told)
+        begins = now if at_once else at_work(with_hours(mail), now)
         if not told:
             settle(mail, me, MailState.EMPTY)
         elif begins > now:  # after an outage, say: their day has ended meanwhile
@@ -178,12 +179,16 @@ def page_of(person):
     return {Role.ADMIN: "/manage/reminders/", Role.AUDITOR: "/manage/reviews/"}.get(person.role, "/reminders/")
 
 
-SUBJECTS = {MailKind.URGENT: "please look now", MailKind.DIGEST: "something is waiting for you"}
+SUBJECTS = {
+    MailKind.URGENT: "please look now",
+    MailKind.DIGEST: "something is waiting for you",
+    MailKind.ACCOUNT: "your account was changed",
+}
 
 
 def standing(mail, now):
     """The reminders that a mail is about and that stand, as the pass that sends it found: an urgent one's own, a
-    digest's all.
+    digest's all. A mail about their account stands by itself.
 
     An admin and an auditor are told of patients whom they may not see: by number, on their own pages. Whoever may not
     open a restricted record is told to call its lead.
@@ -191,6 +196,8 @@ def standing(mail, now):
     who = mail.recipient
     if not who.is_active or not who.email:
         return []
+    if mail.kind == MailKind.ACCOUNT:
+        return [mail]
     reminders = Reminder.objects.live(now).telling(who, now)
     return list(reminders.filter(pk=int(mail.slot)) if mail.kind == MailKind.URGENT else reminders)
 

@@ -77,6 +77,7 @@ urlpatterns = [
     path("manage/approvals/<uuid:ref>/", approvals.approval, name="approval"),
     path("manage/staff/new/", manage.staff_new, name="staff_new"),
     path("manage/staff/<uuid:ref>/edit/", manage.staff_edit, name="staff_edit"),
+    path("manage/staff/<uuid:ref>/second-factor/", manage.staff_second_factor, name="staff_second_factor"),
     path("manage/away/<uuid:ref>/end/", manage.away_end, name="away_end"),
     path("manage/floor/<uuid:ref>/end/", manage.floor_end, name="floor_end"),
     path("manage/programs/<uuid:ref>/edit/", manage.program_edit, name="program_edit"),

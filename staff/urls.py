@@ -11,7 +11,6 @@ manage = [
     path("staff/<uuid:ref>/", people.staff_member, name="staff_member"),
     path("staff/<uuid:ref>/hours/", people.staff_hours, name="staff_hours"),
     path("staff/<uuid:ref>/password/", people.staff_password, name="staff_password"),
-    path("staff/<uuid:ref>/second-factor/", people.staff_second_factor, name="staff_second_factor"),
     path("staff/<uuid:ref>/away/new/", people.away_new, name="away_new"),
     path("programs/", programs.program_list, name="programs"),
     path("programs/new/", programs.program_new, name="program_new"),

@@ -117,7 +117,7 @@ DOORS = {
     "second_factor_set_up": own(),
     "second_factor_codes": door(302, 302, 302, 302, 302, 302, 302, method="post"),
     "second_factor_off": door(302, 302, 302, 302, 302, 302, 302, method="post"),
-    "staff:staff_second_factor": managing("staff"),
+    "interactions:staff_second_factor": managing("staff"),
     "sessions": own(),
     "session_left": own(),
     "sessions_end": door(302, 302, 302, 302, 302, 302, 302, method="post"),

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interactions.forms.manage import RulesForm, StandardForm
 from interactions.reminder_rules import RULES
 from interactions.services import standards
+from interactions.services.accounts import reset_second_factor
 from interactions.services.assignments import add_account, change_account, holdings, rearrange
 from staff import services as staff
 from staff.access import requires
+from staff.forms import OnceForm
 from staff.forms.people import AccountEditForm, NewAccountForm
 from staff.forms.places import ContactHoursForm, HolidayForm, ProgramForm
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, Site, StaffMember, Standard
@@ -70,6 +72,29 @@ def staff_edit(request, ref):
         title=f"Change {member.name}",
         member=member,
         held=holdings(member=member, now=request.now),
+        cancel_url=member.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE, confirmed=True)
+def staff_second_factor(request, ref):
+    member = get_object_or_404(StaffMember, ref=ref)
+    form = OnceForm(request.POST or None)
+    done = attempt(
+        request,
+        form,
+        lambda: reset_second_factor(member=member, by=request.user, now=request.now),
+        said="Taken away. All their sessions have ended, and a mail tells them.",
+    )
+    return done or form_page(
+        request,
+        form,
+        title=f"Second factor of {member}",
+        page_title="Second factor",
+        lede="For a lost phone. Make sure that it is them who asks, face to face. Their authenticator and recovery "
+        "codes are no longer good then, and all their sessions end.",
+        submit_label="Let them set it up anew",
         cancel_url=member.get_absolute_url(),
     )
 

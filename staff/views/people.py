@@ -4,14 +4,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from staff import second_factor, services
+from staff import services
 from staff.access import requires
 from staff.forms.people import AwayForm, PasswordForm, WorkingWeekForm
-from staff.forms.shared import OnceForm
 from staff.models import StaffMember
 from staff.once import attempt
 from staff.roles import Permission
-from staff.saving import refuse_unless
 from staff.wording import clock
 
 
@@ -136,33 +134,6 @@ def staff_password(request, ref):
             "title": f"New password for {member}",
             "page_title": "New password",
             "submit_label": "Set password",
-            "cancel_url": member.get_absolute_url(),
-        },
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE, confirmed=True)
-def staff_second_factor(request, ref):
-    member = get_object_or_404(StaffMember, ref=ref)
-    form = OnceForm(request.POST or None)
-
-    def reset():
-        refuse_unless(member != request.user, "Another admin does this for you; or set up another phone yourself.")
-        second_factor.switch_off(member=member, by=request.user)
-        return member
-
-    done = attempt(request, form, reset, said="Taken away. All their sessions have ended.")
-    return done or TemplateResponse(
-        request,
-        "staff/form.html",
-        {
-            "form": form,
-            "title": f"Second factor of {member}",
-            "page_title": "Second factor",
-            "lede": "For a lost phone. Make sure that it is them who asks, face to face. Their authenticator and "
-            "recovery codes are no longer good then, and all their sessions end.",
-            "submit_label": "Let them set it up anew",
             "cancel_url": member.get_absolute_url(),
         },
     )

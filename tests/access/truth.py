@@ -93,7 +93,7 @@ FORMS = {
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
-    "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "staff:staff_second_factor",
+    "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
     "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude", "interactions:exclusion_end",
     "interactions:approval", "interactions:approval_join",
 }  # fmt: skip

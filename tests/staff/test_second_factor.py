@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from interactions.mailing import send_waiting
 from staff import second_factor
 from staff.access import is_public
 from staff.models import Session
@@ -288,18 +289,29 @@ def test_an_admin_lets_a_colleague_set_it_up_anew(half, sign_in, codes, mara, ad
     admin = sign_in(ada)
     assert "On" in admin.get(reverse("staff:staff_list")).content.decode()
 
-    admin.post(reverse("staff:staff_second_factor", args=[mara.ref]), {"form_token": ""})
+    admin.post(reverse("interactions:staff_second_factor", args=[mara.ref]), {"form_token": ""})
 
     assert not second_factor.is_on(mara)
     assert second_factor.codes_left(mara) == 0
     assert theirs.get("/accounts/").status_code == 302
 
 
+def test_they_are_told_by_a_mail_without_details(sign_in, codes, post_office, mara, ada):
+    sign_in(ada).post(reverse("interactions:staff_second_factor", args=[mara.ref]), {"form_token": ""})
+
+    assert send_waiting(NOW) == (1, 0)
+
+    [mail] = post_office.messages
+    text = str(mail)
+    assert (mail["To"], mail["Subject"]) == ("mara@example.org", "Daybook: your account was changed")
+    assert not any(word in text for word in ("Mara", "Ada", "North", "authenticator", "rehab"))
+
+
 def test_no_admin_takes_away_their_own(sign_in, at, ada):
     at(NOW)
     second_factor.switch_on(user=ada, key=KEY, typed=code_at(NOW), now=NOW)
 
-    page = sign_in(ada).post(reverse("staff:staff_second_factor", args=[ada.ref]), {"form_token": ""})
+    page = sign_in(ada).post(reverse("interactions:staff_second_factor", args=[ada.ref]), {"form_token": ""})
 
     assert "Another admin does this" in page.content.decode()
     assert second_factor.is_on(ada)
