@@ -19,6 +19,7 @@ from staff.models import AccessEntry
 from tests.access.truth import (
     ACTS_AS,
     APART,
+    CONFIRMED,
     EMERGENCY,
     FOR_ONE,
     FORMS,
@@ -30,6 +31,7 @@ from tests.access.truth import (
     REQUESTS,
     SEES,
     SENDING,
+    SESSION_OF,
 )
 from tests.test_doors import CAST, DOORS, ROUTES
 
@@ -74,16 +76,19 @@ def methods_of(route):
 def expected(cell):
     """The status that truth expects: a number, or "ok" for any answer below 400 (a form with its errors is one)."""
     door = DOORS[cell.route]
-    seen, unseen = ACTS_AS[cell.principal]
+    who = SESSION_OF.get(cell.principal, cell.principal)
+    seen, unseen = ACTS_AS[who]
     if seen == "nobody" and not is_public(ROUTES[cell.route]):
         return 204 if cell.request == "htmx" else 302
     if cell.relation in IN_EMERGENCY.get(cell.principal, ()) and cell.route not in NEVER:
         if cell.request not in methods_of(cell.route):
             return 405
         return "ok" if cell.route in EMERGENCY else 403
-    sees = cell.relation in SEES[cell.principal] and FOR_ONE.get(cell.route, cell.principal) == cell.principal
+    if cell.route in CONFIRMED and cell.principal in SESSION_OF:
+        return 403
+    sees = cell.relation in SEES[who] and FOR_ONE.get(cell.route, who) == who
     answer = door.answers[CAST.index(seen if sees else unseen)]
-    apart = APART.get((cell.route, cell.principal, cell.relation))
+    apart = APART.get((cell.route, who, cell.relation))
     answer = apart or answer
     if answer == 403 and not (sees and door.answers[CAST.index(unseen)] == 404):
         return 403  # by the door, before anything is looked at

@@ -24,10 +24,16 @@ SEES = {
     "admin": (),
     "admin_on_team": ("ordinary",),
     "auditor": (),
-    "glass": (),  # opened the ordinary patient's pages by break-glass 59 minutes ago
+    "glass": (),  # opened by break-glass 59 minutes ago; one of them they were kept out of since
     "glass_over": (),  # did so 60 minutes ago
+    "keeper": ("restricted",),  # a supervisor who leads no program: the restriction names them
+    "half": (),  # on the team; gave the password, and not yet the code
+    "stale": ("ordinary", "restricted"),  # the primary, who gave the password a while ago
+    "stale_admin": (),
 }
-IN_EMERGENCY = {"glass": ("ordinary",)}
+IN_EMERGENCY = {"glass": ("ordinary", "restricted")}
+# Principals who are a person named above, or on the team, in another session.
+SESSION_OF = {"stale": "team", "stale_admin": "admin"}
 # What break-glass opens: pages to read, and a note. Whatever else there is about a patient is refused.
 EMERGENCY = {
     "interactions:patient_page", "interactions:check_in_new", "interactions:check_in", "interactions:concern",
@@ -60,15 +66,28 @@ ACTS_AS = {
     "auditor": ("otto", "otto"),
     "glass": ("mara", "nils"),
     "glass_over": ("nils", "nils"),
+    "keeper": ("vera", "sione"),
+    "half": ("nobody", "nobody"),
+    "stale": ("mara", "nils"),
+    "stale_admin": ("ada", "ada"),
 }
+
+# What asks for the password again when it was given more than a few minutes ago.
+CONFIRMED = {
+    "second_factor_set_up", "second_factor_codes", "second_factor_off", "staff:staff_password",
+    "staff:staff_second_factor", "interactions:staff_new", "interactions:staff_edit", "interactions:approval",
+    "interactions:approval_join", "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude",
+    "interactions:exclusion_end", "patients:break_glass", "patients:consent_end", "patients:disclosure_new",
+    "patients:export_new",
+}  # fmt: skip
 
 # Which records of a patient they see are for their eyes: by the record's audience.
 ADMITTED = {
-    "team": ("team", "cover", "floor", "on_call", "lead", "admin_on_team", "glass"),
-    "care_team": ("team", "cover", "lead", "admin_on_team", "glass"),
-    "supervised": ("lead",),  # its author is a nurse who is none of these
+    "team": ("team", "cover", "floor", "on_call", "lead", "admin_on_team", "glass", "keeper"),
+    "care_team": ("team", "cover", "lead", "admin_on_team", "glass", "keeper"),
+    "supervised": ("lead", "keeper"),  # its author is a nurse who is none of these
     "named": ("cover",),  # named as a reader; so is `ended`, who no longer sees the patient
-    "not_for": ("cover", "floor", "on_call", "lead", "admin_on_team", "glass"),  # it is about `team`
+    "not_for": ("cover", "floor", "on_call", "lead", "admin_on_team", "glass", "keeper"),  # it is about `team`
 }
 READERS = ("cover", "ended")
 ABOUT = "team"
@@ -128,6 +147,8 @@ APART = {
     **{("interactions:team_restrict", who, "ordinary"): 403 for who in ("cover", "floor", "on_call")},
     ("patients:break_glass", "admin_on_team", "ordinary"): 403,
     ("interactions:team_lift", "team", "restricted"): 200,
+    ("interactions:team_lift", "keeper", "restricted"): 200,
+    ("sign_in_code", "half", ""): 200,
     ("interactions:team_exclude", "admin_on_team", "ordinary"): 200,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.apps import apps
 from django.db import models
 from django.test import Client
+from django_otp.plugins.otp_totp.models import default_key
 
 from interactions.choices import ConcernKind, Urgency
 from interactions.models import HistoryEntry
@@ -20,10 +21,12 @@ from staff import append_only
 from staff.calendar import DAY
 from staff.models import StaffMember
 from staff.roles import Role
-from tests.access.truth import ABOUT, ADMITTED, IN_EMERGENCY, READERS, SEES
+from staff.second_factor import code_at, switch_on
+from tests.access.truth import ABOUT, ADMITTED, IN_EMERGENCY, READERS, SEES, SESSION_OF
 from tests.cast import enter
 from tests.factories import (
     NOW,
+    PASSWORD,
     make_away,
     make_break_glass,
     make_episode,
@@ -44,6 +47,7 @@ LONG_AGO = NOW - 40 * DAY
 
 CLINICIANS = (
     "team", "same_program", "ended", "tomorrow", "cover", "floor", "on_call", "deactivated", "glass", "glass_over",
+    "half",
 )  # fmt: skip
 
 
@@ -58,7 +62,7 @@ class World:
 
     def target(self, relation, principal):
         """What stands in addresses for this relation; None: nothing that exists."""
-        return self.owns.get(principal) if relation == "own" else self.objects.get(relation)
+        return self.owns.get(SESSION_OF.get(principal, principal)) if relation == "own" else self.objects.get(relation)
 
     def pattern(self, principal, relation):
         """What finds the marks that no answer to `principal` may hold, on a page about a `relation` ("": on a list)."""
@@ -69,6 +73,7 @@ class World:
         return self.patterns[principal, opened]
 
     def may_read(self, principal, relation, audience, opened):
+        principal = SESSION_OF.get(principal, principal)
         if relation.startswith("own:"):  # an ordinary patient to everybody but the person themself
             return relation != f"own:{principal}"
         if relation not in (IN_EMERGENCY[principal] if opened else SEES[principal]):
@@ -81,6 +86,7 @@ def build():
     north, south = make_site("North", "America/New_York"), make_site("South", "Pacific/Auckland")
     people = world.people = {
         "lead": make_staff("lead", Role.SUPERVISOR, north),
+        "keeper": make_staff("keeper", Role.SUPERVISOR, north),
         "other_lead": make_staff("other_lead", Role.SUPERVISOR, south),
         "elsewhere": make_staff("elsewhere", Role.CLINICIAN, south),
         "admin": make_staff("admin", Role.ADMIN, north),
@@ -104,7 +110,7 @@ def build():
         )  # fmt: skip
 
     ordinary = someone("ordinary", people["team"])
-    for principal in ("admin_on_team", "deactivated"):
+    for principal in ("admin_on_team", "deactivated", "half"):
         join(ordinary, principal)
     join(ordinary, "tomorrow", NOW + DAY)
     patients.end_membership(member=join(ordinary, "ended"), by=people["lead"], now=NOW - SECOND)
@@ -120,9 +126,11 @@ def build():
         by=people["lead"], now=NOW - 10 * DAY,
     )  # fmt: skip
     restricted = someone("restricted", people["team"])
-    make_restriction(restricted, make_staff("keeper", Role.SUPERVISOR, north), began_at=LONG_AGO, asked_by=author)
+    make_restriction(restricted, people["keeper"], began_at=LONG_AGO, asked_by=author)
     world.objects["restricted"] = records_about(restricted, people["team"])
     excluded = someone("excluded", author)
+    for opened in (ordinary, restricted, excluded):
+        make_break_glass(opened, people["glass"], NOW - 59 * MINUTE)
     for person in people.values():
         make_exclusion(excluded, person, by=author, began_at=LONG_AGO)
     world.objects["excluded"] = records_about(excluded, author)
@@ -147,7 +155,6 @@ def build():
     world.objects["house"] = records_of_the_house(
         program, ordinary, people["same_program"], people["lead"], people["floor"]
     )
-    make_break_glass(ordinary, people["glass"], NOW - 59 * MINUTE)
     make_break_glass(ordinary, people["glass_over"], NOW - 60 * MINUTE)
     plant(world)
     sign_in(world)
@@ -171,8 +178,13 @@ def record_audiences(patient, author, people):
 def sign_in(world):
     for principal in SEES:
         world.clients[principal] = client = Client(raise_request_exception=False)
-        if principal in world.people:
-            enter(client, world.people[principal])
+        person = world.people.get(SESSION_OF.get(principal, principal))
+        if principal == "half":
+            key = default_key()
+            switch_on(user=person, key=key, typed=code_at(key, NOW), now=NOW)
+            client.post("/accounts/login/", {"username": person.username, "password": PASSWORD})
+        elif person:
+            enter(client, person, confirmed=principal not in SESSION_OF)
     StaffMember.objects.filter(username="deactivated").update(is_active=False)
 
 
