@@ -28,6 +28,7 @@ from interactions.models import (
 )
 from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
+from interactions.second_person import to_decide
 from patients.break_glass import REVIEWED_WITHIN
 from patients.choices import CameBy, DischargeReason, PauseKind
 from patients.models import (
@@ -86,11 +87,11 @@ def test_the_file_names_users_and_patients(demo):
     assert {user["role"] for user in users} == set(Role.values)
     assert {"importer"} <= {user["username"] for user in users}
     for user in users:
-        assert set(user) == {"username", "password", "role", "site", "programs"}
+        assert set(user) == {"username", "password", "role", "site", "programs", "totp_secret"}
         assert StaffMember.objects.get(username=user["username"]).check_password(user["password"])
     for patient in patients:
         assert set(patient) == {
-            "id", "record_number", "name", "site", "program", "team", "primary", "restricted",
+            "id", "record_number", "name", "site", "program", "team", "primary", "restricted", "lead",
         }  # fmt: skip
         found = Patient.objects.get(ref=patient["id"])
         assert (found.record_number, found.legal_name) == (patient["record_number"], patient["name"])
@@ -248,3 +249,14 @@ def test_consents_hold_run_out_and_are_taken_back_and_what_went_out_is_accounted
     assert holding.filter(recipient_kind="supervision", information="attendance").exists()
     assert Consent.objects.expiring(demo.now, timedelta(days=14)).exists()
     assert {"consent", "emergency"} <= set(Disclosure.objects.values_list("basis", flat=True))
+
+
+def test_two_records_are_for_a_named_team_and_a_question_waits(demo):
+    restricted = [row for row in demo.cast["patients"] if row["restricted"]]
+    own = Patient.objects.get(account__isnull=False)
+
+    assert len(restricted) == 2
+    assert all(row["team"] and row["lead"] for row in restricted)
+    assert str(own.ref) in [row["id"] for row in restricted]
+    assert not Patient.objects.visible_to(own.account, demo.now).having(own)
+    assert [one.kind for one in to_decide(StaffMember.objects.get(username="amos"), demo.now)] == ["grant_admin"]

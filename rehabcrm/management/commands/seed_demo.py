@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from interactions.planning import plan_all
-from patients.models import CareTeamMember, Patient
-from rehabcrm.demo import people, world
+from patients.models import CareTeamMember, Patient, Restriction
+from rehabcrm.demo import people, restricted, world
 from rehabcrm.demo.player import Player
 from rehabcrm.demo.script import Clock, schedule
 from staff.models import FloorTeamMember, StaffMember
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             built = world.build(now=now)
             self.tell(built, seed, patients, now)
+            restricted.play(built)
             plan_all(now)
             secrets = give_second_factors(built, now) if second_factor else {}
         cast = roll(built, now, secrets)
@@ -104,6 +105,7 @@ def roll(built, now, secrets):
     teams = {}
     for member in CareTeamMember.objects.current(now).select_related("staff").in_order():
         teams.setdefault(member.patient_id, []).append(member)
+    leads = dict(Restriction.objects.current(now).values_list("patient", "lead__username"))
     patients = []
     for patient in Patient.objects.with_care().order_by("record_number"):
         team, program = teams.get(patient.pk, []), patient.latest_episode.program
@@ -118,7 +120,8 @@ def roll(built, now, secrets):
                 "program": program.name,
                 "team": [member.staff.username for member in team],
                 "primary": next((member.staff.username for member in team if member.role == "primary"), None),
-                "restricted": False,
+                "restricted": patient.pk in leads,
+                "lead": leads.get(patient.pk),
             }
         )
     users = [
