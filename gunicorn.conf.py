@@ -1,5 +1,7 @@
 """How gunicorn runs, here and in production; its command line and GUNICORN_CMD_ARGS override each line."""
 
+import logging
+import re
 from urllib.parse import quote
 
 import gunicorn
@@ -8,15 +10,30 @@ from gunicorn.glogging import Logger
 gunicorn.SERVER = "web"  # what answers call their server: not which, and not how old
 
 
+SECRETS = re.compile(r"(/calendar/)[^\s'\"?#]+")  # whoever has the address of a calendar reads it: see rehabcrm.logs
+
+
+class WithoutSecrets(logging.Filter):
+    """What gunicorn says about a request that it could not read or serve holds its address."""
+
+    def filter(self, record):
+        record.msg, record.args = SECRETS.sub(r"\1-", record.getMessage()), ()
+        return True
+
+
 class QuietLogger(Logger):
     """Writes the path without its query, and no path at all where there is no such page: what somebody typed there may
     be a name.
     """
 
+    def setup(self, cfg):
+        super().setup(cfg)
+        self.error_log.addFilter(WithoutSecrets())
+
     def atoms(self, resp, req, environ, request_time):
         found = super().atoms(resp, req, environ, request_time)
         known = not str(resp.status).startswith(("400", "404"))
-        return found | {"U": quote(found["U"] or "", safe="/") if known else "-"}
+        return found | {"U": SECRETS.sub(r"\1-", quote(found["U"] or "", safe="/")) if known else "-"}
 
 
 workers = 2

@@ -14,7 +14,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from interactions.choices import (
     ATTEMPTS,
@@ -126,6 +126,13 @@ class OwnedQuerySet(RecordQuerySet):
     def with_standards(self):
         return self.prefetch_related("patient__latest_episode__program__standards")
 
+    def for_calendar(self):
+        """With `changed_at`, when something was last done with it, and the patient's ref, in one query."""
+        HistoryEntry = apps.get_model("interactions.HistoryEntry")
+        last = HistoryEntry.objects.filter(record_ref=OuterRef("ref")).order_by("-happened_at").values("happened_at")
+        changed_at = Coalesce(Subquery(last[:1]), F("recorded_at"))
+        return self.select_related("patient").annotate(changed_at=changed_at)
+
     def in_program(self, program):
         return self.filter(patient__latest_episode__program=program)
 
@@ -232,6 +239,9 @@ class FollowUpQuerySet(OwnedQuerySet):
 
     def due_before(self, moment):
         return self.open().filter(due_at__lt=moment)
+
+    def due_between(self, first, last):
+        return self.filter(due_at__gte=first, due_at__lt=last)
 
     def soonest_first(self):
         return self.order_by("due_at", "ref")

@@ -29,6 +29,7 @@ PAGES = {
     "patients:consents": "Looked at the consents and at what was given to others",
     "patients:accounting": "Looked at the account of what was given to others",
     "patients:disclosure_sheet": ENTRY,
+    "exchange:calendar_feed": "Their own calendar fetched when something is due, without a name",
     "interactions:patient_page": "Opened the main page",
     "interactions:timeline_search": "Searched the main page",
     "interactions:care_team": "Looked at the care team",

@@ -1,7 +1,18 @@
 """How a line of the log is written where patients' records are real."""
 
 import logging
+import re
 import traceback
+
+SECRETS = re.compile(r"(/calendar/)[^\s'\"?#]+")  # whoever has the address of a calendar reads it
+
+
+class WithoutSecrets(logging.Filter):
+    """No line holds the address of a calendar, whatever is said about it."""
+
+    def filter(self, record):
+        record.msg, record.args = SECRETS.sub(r"\1-", record.getMessage()), ()
+        return True
 
 
 class BareFormatter(logging.Formatter):

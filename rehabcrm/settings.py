@@ -264,7 +264,14 @@ LOGGING = {
         "full": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "bare": {"()": "rehabcrm.logs.BareFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "full" if DEBUG else "bare"}},
+    "filters": {"secrets": {"()": "rehabcrm.logs.WithoutSecrets"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "full" if DEBUG else "bare",
+            "filters": ["secrets"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

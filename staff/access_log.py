@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from staff.choices import Basis, Outcome
-from staff.models import AccessedPatient, AccessEntry
+from staff.models import AccessedPatient, AccessEntry, StaffMember
 from staff.seals import signed, text_of
 
 
@@ -22,6 +22,7 @@ class Note:
     action: str = "read"
     record_ref: UUID | None = None
     fields: str = ""
+    reader: StaffMember | None = None  # who it is for, where nobody is signed in
 
 
 def seen(request, patients):
@@ -32,6 +33,12 @@ def seen(request, patients):
 def seen_in_emergency(request, patient):
     """Notes that the answer to `request` shows this patient by break-glass."""
     request.access_note.in_emergency.add(patient.ref)
+
+
+def fetched(request, patients, *, by):
+    """Notes that the answer to `request` goes to a device of `by`, whoever is signed in there, and speaks of these."""
+    seen(request, patients)
+    request.access_note.reader = by
 
 
 def refused(request, patient):
@@ -74,7 +81,7 @@ def write_note(request):
 
 def entry_of(request, note, basis):
     match = request.resolver_match
-    user = request.user if request.user.is_authenticated else None
+    user = note.reader or (request.user if request.user.is_authenticated else None)
     return AccessEntry(
         actor=user,
         role=user.role if user else "",

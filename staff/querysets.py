@@ -174,6 +174,25 @@ class SessionQuerySet(QuerySet):
         return self.filter(last_seen_at__gt=last_seen_at, expire_date__gt=now).order_by("-last_seen_at", "pk")
 
 
+class CalendarFeedQuerySet(QuerySet):
+    def going_on(self):
+        return self.filter(revoked_at=None)
+
+    def of(self, member):
+        return self.filter(staff=member)
+
+    def owned_by_roles(self, roles):
+        """Those of people who work here in one of these roles, with the person."""
+        return self.filter(staff__is_active=True, staff__role__in=roles).select_related("staff")
+
+    def with_hash(self, token_hash):
+        return self.filter(token_hash=token_hash)
+
+    def rested_since(self, moment):
+        """Those that go on and were not fetched after `moment`."""
+        return self.going_on().filter(Q(last_fetched_at=None) | Q(last_fetched_at__lte=moment))
+
+
 SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
 
 
@@ -216,7 +235,8 @@ class AccessEntryQuerySet(QuerySet):
     def reads(self):
         """Reads and exports by people; those of this log, with record numbers only, are an auditor's work."""
         theirs = Q(route="patients:access_log") | Q(action="export", role=Role.AUDITOR)
-        return self.filter(action__in=("read", "export"), actor__isnull=False).exclude(theirs)
+        reads = self.filter(action__in=("read", "export"), actor__isnull=False).exclude(theirs)
+        return reads.exclude(route="exchange:calendar_feed")  # a phone fetches it at night, and it names nobody
 
     def shown_as_work(self):
         return self.filter(outcome=Outcome.OK, basis=Basis.VISIBLE)

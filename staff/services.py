@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from django.db import transaction
 
-from staff import sessions
+from staff import feeds, sessions
 from staff.access_log import log_change
 from staff.choices import Presence, Verdict
 from staff.defaults import OFFICE, PRESENCE, QUIET_START, standards_of
@@ -122,11 +122,12 @@ def may_lead(person):
 
 
 @transaction.atomic
-def set_password(*, member, password, by):
-    """Sets a new password, which ends every session of the account."""
+def set_password(*, member, password, by, now):
+    """Sets a new password, which ends every session of the account and its calendar link."""
     member.set_password(password)
     member.save(update_fields=["password"])
     sessions.end_all(member)
+    feeds.end(member, now=now)
     log_change(action="staff.password", by=by, patients=[], record=member, fields=["password"])
     return member
 

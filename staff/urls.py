@@ -3,7 +3,7 @@ from django.urls import include, path
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, people, programs, reviews, second_factor, sites
+from staff.views import account, calendar, people, programs, reviews, second_factor, sites
 
 manage = [
     path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
@@ -50,6 +50,9 @@ urlpatterns = [
     path("accounts/second-factor/codes/", second_factor.new_codes, name="second_factor_codes"),
     path("accounts/second-factor/off/", second_factor.switch_off, name="second_factor_off"),
     path("accounts/", account.account, name="account"),
+    path("accounts/calendar/", calendar.calendar, name="calendar"),
+    path("accounts/calendar/link/", calendar.calendar_link, name="calendar_link"),
+    path("accounts/calendar/off/", calendar.calendar_off, name="calendar_off"),
     path("accounts/sessions/", account.session_list, name="sessions"),
     path("accounts/sessions/left/", account.session_left, name="session_left"),
     path("accounts/sessions/end/", account.sessions_end, name="sessions_end"),

@@ -1,12 +1,14 @@
 """Worlds in one line. Each takes what a test cares about and makes up the rest."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from interactions.models import Mail, Reminder
 from patients import services as patients
 from patients.break_glass import break_glass
 from patients.choices import RestrictionKind
 from patients.models import Exclusion, Restriction
+from staff import feeds
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program, RuleSwitch, Session, Site, StaffMember
@@ -33,6 +35,11 @@ def make_session(member, key="elsewhere", now=NOW):
     return Session.objects.create(
         session_key=key, staff=member, started_at=now, last_seen_at=now, expire_date=now + timedelta(hours=12)
     )
+
+
+def make_calendar_feed(member, now=NOW):
+    """A calendar link of `member`; its secret stands where records have their ref."""
+    return SimpleNamespace(ref=feeds.make(by=member, now=now))
 
 
 def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):

@@ -33,6 +33,7 @@ from tests.consents import make_consent, make_disclosure
 from tests.factories import (
     NOW,
     make_break_glass,
+    make_calendar_feed,
     make_floor,
     make_mail,
     make_on_call,
@@ -120,6 +121,10 @@ DOORS = {
     "interactions:staff_second_factor": managing("staff"),
     "sessions": own(),
     "session_left": own(),
+    "calendar": everyone_who_cares(),
+    "calendar_link": door(302, 200, 200, 200, 200, 403, 200, method="post"),
+    "calendar_off": door(302, 302, 302, 302, 302, 403, 302, method="post"),
+    "exchange:calendar_feed": door(200, 200, 200, 200, 200, 200, 200, of="calendar_feed"),  # by its secret alone
     "sessions_end": door(302, 302, 302, 302, 302, 302, 302, method="post"),
     "session_end": door(302, 404, 404, 404, 404, 404, 404, of="session", method="post"),
     "live": door(200, 200, 200, 200, 200, 200, 200),
@@ -263,6 +268,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "mail": make_mail(member),
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
+        "calendar_feed": make_calendar_feed(member),
         "session": make_session(make_staff("rosa")),
         "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
         "program": program,

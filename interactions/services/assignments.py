@@ -7,8 +7,8 @@ from interactions.services import approvals, care
 from patients.access import may_assign
 from patients.choices import CareRole
 from patients.models import CareTeamMember, Patient, Restriction
+from staff import feeds, sessions
 from staff import services as staff
-from staff import sessions
 from staff.access_log import log_change
 from staff.roles import Permission, Role
 from staff.saving import refuse_unless
@@ -100,6 +100,7 @@ def change_account(*, member, by, now, reason="", **fields):
         fields |= {"role": member.role, "is_active": member.is_active}
     if not fields["is_active"] or member.role != fields["role"]:
         sessions.end_all(member)
+        feeds.end(member, now=now)
     return rearrange(act=lambda: staff.change(row=member, action="staff.update", by=by, **fields), by=by, now=now)
 
 
@@ -108,6 +109,7 @@ def make_admin(*, member, by, now):
     """The account is an admin's from now on. `by` is the second person."""
     _refuse_if_leading(member, "role")
     sessions.end_all(member)
+    feeds.end(member, now=now)
     granted = {"role": Role.ADMIN, "is_active": True}
     return rearrange(act=lambda: staff.change(row=member, action="staff.update", by=by, **granted), by=by, now=now)
 

@@ -85,7 +85,7 @@ def staff_second_factor(request, ref):
         request,
         form,
         lambda: reset_second_factor(member=member, by=request.user, now=request.now),
-        said="Taken away. All their sessions have ended, and a mail tells them.",
+        said="Taken away. All their sessions and their calendar link have ended, and a mail tells them.",
     )
     return done or form_page(
         request,

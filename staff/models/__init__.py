@@ -1,4 +1,5 @@
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
+from staff.models.feeds import CalendarFeed
 from staff.models.log import AccessedPatient, AccessEntry, Review, Seal, SignInCounter, SubmittedForm
 from staff.models.people import StaffMember
 from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
@@ -9,6 +10,7 @@ __all__ = [
     "AccessEntry",
     "AccessedPatient",
     "AwayPeriod",
+    "CalendarFeed",
     "ContactHours",
     "FloorTeamMember",
     "Holiday",

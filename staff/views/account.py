@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from staff import second_factor, sessions
+from staff import feeds, second_factor, sessions
 from staff.access import public, requires
 from staff.forms import SignInForm
 from staff.roles import HOME, Permission, Role
@@ -50,6 +50,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form):
         answer = super().form_valid(form)
         sessions.end_all(self.request.user, but=self.request.session.session_key)
+        feeds.end(self.request.user, now=self.request.now)
         return answer
 
 
@@ -65,7 +66,11 @@ def account(request):
     return TemplateResponse(
         request,
         "staff/account.html",
-        {"sessions": len(sessions.list_of(request)), "second_factor": second_factor.is_on(request.user)},
+        {
+            "sessions": len(sessions.list_of(request)),
+            "second_factor": second_factor.is_on(request.user),
+            "may_have_calendar": request.user.may(Permission.CARE_LOG),
+        },
     )
 
 

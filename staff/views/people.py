@@ -123,8 +123,10 @@ def staff_password(request, ref):
     done = attempt(
         request,
         form,
-        lambda: services.set_password(member=member, password=form.cleaned_data["password"], by=request.user),
-        said="New password set. All their sessions have ended.",
+        lambda: services.set_password(
+            member=member, password=form.cleaned_data["password"], by=request.user, now=request.now
+        ),
+        said="New password set. All their sessions and their calendar link have ended.",
     )
     return done or TemplateResponse(
         request,

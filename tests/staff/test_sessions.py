@@ -194,7 +194,7 @@ def test_a_changed_password_ends_all_others_and_begins_no_new_day(arrive, at, ma
 def test_a_new_password_by_an_admin_ends_all(arrive, mara, ada):
     client = arrive()
 
-    services.set_password(member=mara, password="steady-cedar-window-7", by=ada)
+    services.set_password(member=mara, password="steady-cedar-window-7", by=ada, now=NOW)
 
     assert not Session.objects.of(mara).exists()
     assert not lets_in(client)
