@@ -85,12 +85,12 @@ INSTALLED_APPS = [
     "rehabcrm",
 ]
 MIDDLEWARE = [
-    # These two come before what may refuse a request or serve a file, whose answers bear their headers too.
+    # These three come before what may refuse a request or serve a file, whose answers bear their headers too.
     "staff.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

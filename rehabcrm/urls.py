@@ -6,4 +6,5 @@ from django.urls import include, path
 
 ROOMS = ["staff", "patients", "interactions", "insights", "exchange"]
 
+handler400 = "staff.views.errors.bad_request"
 urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]

@@ -74,6 +74,8 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        # Unreadable, it is refused here: the pages that tell of another refusal read it too, and would break over it.
+        len(request.GET)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):

@@ -279,15 +279,20 @@ def records_of_the_house(program, patient, member, lead, other):
     }
 
 
+def furnished(patient, cast):
+    """One record of each kind, all about `patient`, and the cast."""
+    program = patient.latest_episode.program
+    return {
+        **records_about(patient, cast["mara"]),
+        **records_of_the_house(program, patient, cast["mara"], cast["vera"], cast["nils"]),
+        "cast": cast,
+    }
+
+
 @pytest.fixture
 def world(at, dana, mara, nils, vera, ada, otto, sione, iop_south):
-    """One record of each kind, all about dana, and the cast."""
     at(NOW)
-    return {
-        **records_about(dana, mara),
-        **records_of_the_house(dana.latest_episode.program, dana, mara, vera, nils),
-        "cast": {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione},
-    }
+    return furnished(dana, {"mara": mara, "nils": nils, "vera": vera, "ada": ada, "otto": otto, "sione": sione})
 
 
 def browser_of(world, who):

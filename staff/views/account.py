@@ -22,7 +22,15 @@ WHY = {
 }
 
 
-class SignIn(LoginView):
+class OurAddress:
+    """Leads on to a path of this site and to nothing else, not even to what might be the name of a page."""
+
+    def get_redirect_url(self):
+        where = super().get_redirect_url()
+        return where if where.startswith("/") else ""
+
+
+class SignIn(OurAddress, LoginView):
     authentication_form = SignInForm
 
     def form_valid(self, form):
@@ -36,7 +44,7 @@ class SignIn(LoginView):
         return super().get_context_data(why=WHY.get(self.request.GET.get("why")), **kwargs)
 
 
-class SignOut(LogoutView):
+class SignOut(OurAddress, LogoutView):
     """Signs out, and has the browser forget what it kept of our pages."""
 
     def dispatch(self, request, *args, **kwargs):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import unquote_to_bytes
 
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,7 +15,7 @@ from exchange import conversations
 from exchange.services import import_conversation, importer_at
 from interactions import reminders
 from interactions.models import Quarantine
-from staff.models import Site, StaffMember
+from staff.models import Session, Site, StaffMember
 from tests.factories import NOW
 from tests.fuzz import corpus
 from tests.fuzz.making import Maker

@@ -71,7 +71,8 @@ class Reader(HTMLParser):
             self.area.value += text
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
+        if tag == "textarea" and self.area is not None:
+            self.area.value = self.area.value.removeprefix("\n")  # which a browser does not count
             self.area = None
         elif tag == "select":
             self.select = None
@@ -99,6 +100,14 @@ ALWAYS = {
 }  # fmt: skip
 
 
+def typed(one, way):
+    if one.kind == "time" and one.name.endswith("_1"):  # a second stretch of the day
+        return ""
+    if one.kind == "time" and one.name.startswith("until"):
+        return "17:30"
+    return (way | ALWAYS).get(one.kind, "")
+
+
 def filled(form, way=WAYS[0], *, tick=False):
     """name -> values, as a person sends it: what stands there already stays, the rest is made up."""
     sent, asked = {}, set()
@@ -118,5 +127,5 @@ def filled(form, way=WAYS[0], *, tick=False):
                 values.append(one.value)
             asked.add(one.name)
         else:
-            values.append(one.value or (way | ALWAYS).get(one.kind, ""))
+            values.append(one.value or typed(one, way))
     return {name: values for name, values in sent.items() if values}

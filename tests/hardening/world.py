@@ -1,7 +1,9 @@
 """What is attacked: the world of the doors table, and a browser for each of its cast."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -9,7 +11,7 @@ from staff.choices import ProgramKind
 from staff.roles import Role
 from tests.cast import enter
 from tests.factories import make_episode, make_program, make_site, make_staff
-from tests.test_doors import CAST, DOORS, records_about, records_of_the_house
+from tests.test_doors import CAST, DOORS, furnished
 
 
 @dataclass
@@ -36,6 +38,21 @@ class World:
             enter(client, self.cast[who])
         return client
 
+    def patients(self):
+        return [self.objects["patient"]]
+
+    @contextmanager
+    def taken_back(self, who=None):
+        """What is done in the block is taken back, in the database and in the browser of `who`."""
+        client = self.clients.get(who)
+        kept = client and client.cookies.copy()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        if client:
+            client.cookies.clear()
+            client.cookies.update(kept)
+
     def lets_in(self, who, route):
         """Whether the doors table answers them with the page or leads them on."""
         return DOORS[route].answers[CAST.index(who)] < 400
@@ -46,10 +63,10 @@ class World:
 
 
 class Browser(Client):
-    """A client that speaks https where the settings ask for it."""
+    """A client that always speaks https."""
 
-    def generic(self, *args, secure=True, **extra):
-        return super().generic(*args, secure=secure, **extra)
+    def generic(self, *args, **extra):
+        return super().generic(*args, **extra | {"secure": True})
 
 
 def build():
@@ -67,11 +84,7 @@ def build():
     residential = make_program("Residential North", ProgramKind.RESIDENTIAL, north, cast["vera"])
     make_program("Evening South", ProgramKind.IOP, south, cast["sione"])
     dana = make_episode(program=residential, primary=cast["mara"]).patient
-    objects = {
-        **records_about(dana, cast["mara"]),
-        **records_of_the_house(residential, cast["mara"], cast["vera"], cast["nils"]),
-    }
-    world = World(cast, objects)
+    world = World(cast, furnished(dana, cast))
     for who in CAST:
         world.enter(who)
     return world
