@@ -1,9 +1,6 @@
-"""What stands on every page: before everything else that somebody may not be safe; in the menu what waits for a yes."""
-
-from functools import cache
+"""What stands on every page, before everything else: that somebody may not be safe."""
 
 from interactions.models import Concern
-from interactions.second_person import to_decide
 from staff.roles import Permission
 from staff.wording import lasting
 
@@ -30,11 +27,3 @@ def banner_line(concern, request):
         "since": f"{lasting(request.now - concern.recorded_at)} ago",
         "what": "Somebody may not be safe.",
     }
-
-
-def second_person(request):
-    """How many approvals wait for the signed-in person, asked once and only where the menu shows it."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.may(Permission.APPROVE):
-        return {}
-    return {"approvals_waiting": cache(lambda: to_decide(user, request.now).count())}

@@ -119,7 +119,6 @@ TEMPLATES = [
                 "patients.context.emergency",
                 "interactions.context.safety",
                 "patients.context.export",
-                "interactions.context.second_person",
             ],
         },
     },

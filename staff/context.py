@@ -53,7 +53,7 @@ def chrome(request):
 def menu(request, entries):
     """The entries that the signed-in person may use; the one whose address the page's begins with most is current."""
     items = [
-        {"label": label, "url": url, "icon": icon, "counts_approvals": route == "interactions:approvals"}
+        {"label": label, "url": url, "icon": icon}
         for label, route, icon, permission in entries
         if (url := find(route)) and request.user.may(permission)
     ]

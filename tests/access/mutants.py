@@ -23,6 +23,10 @@ VISIBLE = "patients.querysets:PatientQuerySet.visible_to"
 REACH = "patients.querysets:PatientQuerySet._within_reach"
 ADMITTING = "patients.querysets:RecordQuerySet.admitting"
 KNOCK = "staff.access:knock"
+OPENED = "patients.querysets:PatientQuerySet.opened_by"
+ASKING = ("interactions:staff_new",)
+SHUT = ("interactions:team_restrict",)
+WRITING = ("interactions:concern_new", "interactions:follow_up_new")
 STAYS = ("interactions:episode_act",)
 TEAM = ("interactions:team_assign", "interactions:team_primary")
 
@@ -133,7 +137,6 @@ EDITED = (
     Mutant("everybody opens their own record", VISIBLE, ".exclude(account=user)", ""),
     Mutant("whoever is kept out gets in", VISIBLE, ".exclude(pk__in=kept_from(user, now))", ""),
     Mutant("everybody who cares sees every patient", VISIBLE, "self.filter(rule)", "self.filter()"),
-    Mutant("no permission is needed to see patients", VISIBLE, "return self.none()", "pass"),
     Mutant("every team is mine", VISIBLE, "teams.filter(staff=user)", "teams"),
     Mutant("a place on a team never ends", VISIBLE, ".objects.current(now)", ".objects.all()"),
     Mutant(
@@ -233,7 +236,6 @@ EDITED = (
         "True",
         STAYS,
     ),
-    Mutant("admins move patients", "patients.access:may_move", "return False", "return True", STAYS),
     Mutant(
         "cover does not move",
         "patients.access:may_move",
@@ -266,9 +268,6 @@ EDITED = (
     Mutant("roles do not matter", KNOCK, "not request.user.may(policy)", "False"),
     Mutant("htmx is led nowhere", "staff.access:to_sign_in", "if request.htmx:", "if False:", PAGES, ("htmx",)),
     Mutant("an ended account may go on", "staff.sign_in:PasswordBackend.get_user", ".active()", ".all()"),
-    Mutant(
-        "an ended account keeps its permissions", "staff.models.people:StaffMember.may", "self.is_active and ", "", ()
-    ),
     Mutant("the log is not written", "staff.access_log:write_note", 'if others or note.action != "read":', "if False:"),
     Mutant(
         "the log says it was found",
@@ -283,4 +282,23 @@ EDITED = (
         "recipient__isnull=False",
         ("interactions:reminder_snooze",),
     ),
+    Mutant("break-glass never ends", OPENED, "BreakGlass.objects.current(now)", "BreakGlass.objects"),
+    Mutant("what one opened is open to all", OPENED, ".by(user)", ""),
+    Mutant(
+        "break-glass opens what one is kept out of",
+        "patients.querysets:PatientQuerySet.open_in_emergency",
+        ".exclude(pk__in=kept_from(user, now))",
+        "",
+    ),
+    Mutant("break-glass is for everything", "patients.access:break_in", "if not emergency:", "if False:", WRITING),
+    Mutant(
+        "break-glass shows what is for fewer eyes",
+        "patients.querysets:RecordQuerySet.read_in_emergency",
+        "filter(audience__in=[Audience.TEAM, Audience.CARE_TEAM])",
+        "all()",
+    ),
+    Mutant("a password holds for ever", "staff.confirming:is_confirmed", "stamp is not None and", "True or", ASKING),
+    Mutant("the floor may ask for a restriction", "patients.access:may_restrict", "return C", "return True or C", SHUT),
+    Mutant("admins assign whom a restriction hides", "patients.access:may_assign", "is None", "is None or True", TEAM),
+    Mutant("being kept out is for nobody", "patients.restricting:kept_from", "filter(staff=user)", "none()"),
 )

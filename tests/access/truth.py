@@ -6,6 +6,8 @@ methods a route takes. What these cannot say stands in `FOR_ONE` and `APART`.
 """
 
 RELATIONS = ("ordinary", "discharged", "restricted", "excluded", "own", "unknown")
+# A record of the ordinary patient whose audience is `named`; its readers are `cover`, and `ended`, who is gone.
+NAMED = "named"
 
 #                 whom they are, beside the patients of the program "Residential North"
 SEES = {
@@ -16,13 +18,14 @@ SEES = {
     "elsewhere": (),  # works at another site
     "ended": (),  # their place on the team ended a second ago
     "tomorrow": (),  # their place on the team begins tomorrow
-    "cover": ("ordinary",),  # covers the primary, who is away
+    "cover": ("ordinary", NAMED),  # covers the primary, who is away
     "floor": ("ordinary",),  # looks after everybody now in the program
     "on_call": ("ordinary",),  # on call, and a safety concern is open
     "lead": ("ordinary", "discharged"),  # leads the program
     "other_lead": (),  # leads a program at the other site
-    "admin": (),
-    "admin_on_team": ("ordinary",),
+    "boss": ("ordinary",),  # a supervisor who leads no program; somebody on the team is their colleague to supervise
+    "admin": (),  # stands on the floor team and in the on-call list as well, which is for those who care
+    "admin_on_team": ("ordinary", "restricted"),
     "auditor": (),
     "glass": (),  # opened by break-glass 59 minutes ago; one of them they were kept out of since
     "glass_over": (),  # did so 60 minutes ago
@@ -61,6 +64,7 @@ ACTS_AS = {
     "on_call": ("mara", "nils"),
     "lead": ("vera", "sione"),
     "other_lead": ("vera", "sione"),
+    "boss": ("vera", "sione"),
     "admin": ("ada", "ada"),
     "admin_on_team": ("mara", "ada"),
     "auditor": ("otto", "otto"),
@@ -75,7 +79,7 @@ ACTS_AS = {
 # What asks for the password again when it was given more than a few minutes ago.
 CONFIRMED = {
     "second_factor_set_up", "second_factor_codes", "second_factor_off", "staff:staff_password",
-    "staff:staff_second_factor", "interactions:staff_new", "interactions:staff_edit", "interactions:approval",
+    "interactions:staff_second_factor", "interactions:staff_new", "interactions:staff_edit", "interactions:approval",
     "interactions:approval_join", "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude",
     "interactions:exclusion_end", "patients:break_glass", "patients:consent_end", "patients:disclosure_new",
     "patients:export_new",
@@ -83,11 +87,11 @@ CONFIRMED = {
 
 # Which records of a patient they see are for their eyes: by the record's audience.
 ADMITTED = {
-    "team": ("team", "cover", "floor", "on_call", "lead", "admin_on_team", "glass", "keeper"),
+    "team": ("team", "cover", "floor", "on_call", "lead", "boss", "admin_on_team", "glass", "keeper"),
     "care_team": ("team", "cover", "lead", "admin_on_team", "glass", "keeper"),
     "supervised": ("lead", "keeper"),  # its author is a nurse who is none of these
     "named": ("cover",),  # named as a reader; so is `ended`, who no longer sees the patient
-    "not_for": ("cover", "floor", "on_call", "lead", "admin_on_team", "glass", "keeper"),  # it is about `team`
+    "not_for": ("cover", "floor", "on_call", "lead", "boss", "admin_on_team", "glass", "keeper"),  # it is about `team`
 }
 READERS = ("cover", "ended")
 ABOUT = "team"
@@ -132,25 +136,29 @@ FOR_ONE = {
     "interactions:counseling_note_readers": "team",
 }
 
+# What an admin on the team may not, though they care like anybody else: they move nobody and give nothing to others.
+NOT_FOR_ADMINS = (
+    "interactions:episode_act", "interactions:counseling_note_new", "patients:consent_new", "patients:consent_end",
+    "patients:disclosure_new", "patients:break_glass",
+)  # fmt: skip
+# What is for the supervisor of the patient, not for every supervisor who sees them.
+FOR_THE_LEAD = (
+    "interactions:team_assign", "interactions:team_primary", "interactions:team_exclude", "interactions:team_restrict",
+)  # fmt: skip
+
 # (route, principal, relation): the answer. Whoever looks after somebody without being their primary (or covering them)
-# neither transfers nor discharges, nor asks for a restriction; only a restricted record has one to lift. An admin on
-# the team cares like anybody else, still moves nobody, gives nothing to others, and assigns as admins do; nobody is
-# transferred between stays.
+# neither transfers nor discharges, nor asks for a restriction; only a restricted record has one to lift. Admins assign,
+# but not to a restricted record; nobody is transferred between stays.
 APART = {
+    **{(route, "admin_on_team", whom): 403 for route in NOT_FOR_ADMINS for whom in ("ordinary", "restricted")},
+    **{(route, "boss", "ordinary"): 403 for route in FOR_THE_LEAD},
+    **{("interactions:team_restrict", who, "ordinary"): 403 for who in ("cover", "floor", "on_call")},
+    **{("interactions:team_lift", who, "restricted"): 200 for who in ("team", "keeper", "admin_on_team")},
     ("interactions:episode_act", "floor", "ordinary"): 403,
     ("interactions:episode_act", "on_call", "ordinary"): 403,
-    ("interactions:episode_act", "admin_on_team", "ordinary"): 403,
-    ("patients:consent_new", "admin_on_team", "ordinary"): 403,
-    ("patients:consent_end", "admin_on_team", "ordinary"): 403,
-    ("patients:disclosure_new", "admin_on_team", "ordinary"): 403,
-    ("interactions:counseling_note_new", "admin_on_team", "ordinary"): 403,
-    **{("interactions:team_restrict", who, "ordinary"): 403 for who in ("cover", "floor", "on_call")},
-    ("patients:break_glass", "admin_on_team", "ordinary"): 403,
-    ("interactions:team_lift", "team", "restricted"): 200,
-    ("interactions:team_lift", "keeper", "restricted"): 200,
-    ("sign_in_code", "half", ""): 200,
+    ("interactions:episode_act", "lead", "discharged"): 403,
     ("interactions:team_exclude", "admin_on_team", "ordinary"): 200,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
-    ("interactions:episode_act", "lead", "discharged"): 403,
+    ("sign_in_code", "half", ""): 200,
 }

@@ -22,7 +22,7 @@ from staff.calendar import DAY
 from staff.models import StaffMember
 from staff.roles import Role
 from staff.second_factor import code_at, switch_on
-from tests.access.truth import ABOUT, ADMITTED, IN_EMERGENCY, READERS, SEES, SESSION_OF
+from tests.access.truth import ABOUT, ADMITTED, IN_EMERGENCY, NAMED, READERS, SEES, SESSION_OF
 from tests.cast import enter
 from tests.factories import (
     NOW,
@@ -64,6 +64,11 @@ class World:
         """What stands in addresses for this relation; None: nothing that exists."""
         return self.owns.get(SESSION_OF.get(principal, principal)) if relation == "own" else self.objects.get(relation)
 
+    def subject(self, relation, principal):
+        """The ref of the patient whom this relation is about, or None."""
+        objects = self.target("ordinary" if relation == NAMED else relation, principal)
+        return objects["patient"].ref if objects else None
+
     def pattern(self, principal, relation):
         """What finds the marks that no answer to `principal` may hold, on a page about a `relation` ("": on a list)."""
         opened = relation in IN_EMERGENCY.get(principal, ())
@@ -87,6 +92,7 @@ def build():
     people = world.people = {
         "lead": make_staff("lead", Role.SUPERVISOR, north),
         "keeper": make_staff("keeper", Role.SUPERVISOR, north),
+        "boss": make_staff("boss", Role.SUPERVISOR, north),
         "other_lead": make_staff("other_lead", Role.SUPERVISOR, south),
         "elsewhere": make_staff("elsewhere", Role.CLINICIAN, south),
         "admin": make_staff("admin", Role.ADMIN, north),
@@ -115,8 +121,13 @@ def build():
     join(ordinary, "tomorrow", NOW + DAY)
     patients.end_membership(member=join(ordinary, "ended"), by=people["lead"], now=NOW - SECOND)
     assign(patient=ordinary, staff=author, role=CareRole.NURSE, by=people["lead"], now=LONG_AGO + DAY)
-    make_floor(program, people["floor"])
-    make_on_call(north, people["on_call"])
+    StaffMember.objects.filter(username="author").update(supervisor=people["boss"])
+    # A supervisor who became a clinician: somebody's account still names them.
+    StaffMember.objects.filter(username="deactivated").update(supervisor=people["same_program"])
+    for principal in ("floor", "admin"):
+        make_floor(program, people[principal])
+    for principal in ("on_call", "admin"):
+        make_on_call(north, people[principal])
     make_away(people["team"], people["cover"])
 
     discharged = someone("discharged", people["team"])
@@ -127,6 +138,7 @@ def build():
     )  # fmt: skip
     restricted = someone("restricted", people["team"])
     make_restriction(restricted, people["keeper"], began_at=LONG_AGO, asked_by=author)
+    join(restricted, "admin_on_team")
     world.objects["restricted"] = records_about(restricted, people["team"])
     excluded = someone("excluded", author)
     for opened in (ordinary, restricted, excluded):
@@ -144,7 +156,7 @@ def build():
         patient=ordinary, by=author, now=NOW - SECOND, words="I am not safe", kind=ConcernKind.SAFETY,
         urgency=Urgency.SAFETY,
     )  # fmt: skip
-    record_audiences(ordinary, author, people)
+    world.objects[NAMED] = record_audiences(ordinary, author, people)
     for principal in SEES:
         if principal in people:
             own = someone(f"own:{principal}", author)
@@ -162,17 +174,20 @@ def build():
 
 
 def record_audiences(patient, author, people):
-    """A record of each kind for each audience, and one of each about a colleague."""
+    """A record of each kind for each audience, and one of each about a colleague; returns those for named readers."""
+    named = {}
     for kind, model in MODELS.items():
         for audience in audiences(kind):
             record = one_of_each(patient, author, NOW - SECOND)[kind]
             model.objects.filter(pk=record.pk).update(audience=audience)
             if audience == Audience.NAMED:
+                named[kind] = record
                 RecordReader.objects.bulk_create(
                     RecordReader(record_ref=record.ref, staff=people[reader]) for reader in READERS
                 )
         record = one_of_each(patient, author, NOW - SECOND)[kind]
         model.objects.filter(pk=record.pk).update(not_for=people[ABOUT])
+    return named
 
 
 def sign_in(world):
