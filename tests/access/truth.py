@@ -82,7 +82,7 @@ CONFIRMED = {
     "interactions:staff_second_factor", "interactions:staff_new", "interactions:staff_edit", "interactions:approval",
     "interactions:approval_join", "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude",
     "interactions:exclusion_end", "patients:break_glass", "patients:consent_end", "patients:disclosure_new",
-    "patients:export_new",
+    "patients:export_new", "calendar_link",
 }  # fmt: skip
 
 # Which records of a patient they see are for their eyes: by the record's audience.
