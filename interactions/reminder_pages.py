@@ -11,6 +11,7 @@ from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
 from interactions.shown import when_words
 from patients.models import Patient
+from staff.backups.runs import backups
 from staff.models import Program
 from staff.wording import clock, lasting
 
@@ -151,6 +152,7 @@ def health_page(user, now, *, chosen):
     aside = Quarantine.objects.filter(patient__in=known).select_related("patient").order_by("found_at")
     return {
         "health": health(now),
+        "backups": backups(now),
         "calls": calls(user, now),
         "waiting": [
             {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),

@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "staff.context.chrome",
+                "staff.context.backups",
                 "patients.context.emergency",
                 "interactions.context.safety",
                 "patients.context.export",
@@ -141,6 +142,9 @@ else:
     # Our statements are long and read little: compiling them would take longer than running them.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+BACKUPS_EXPECTED = env.bool("BACKUPS_EXPECTED", default=PRODUCTION)  # told on the pages when there are none
+BACKUP_FOLDER = env("BACKUP_FOLDER", default=str(VAR_DIR / "backups"))
 
 # Who signs in
 

@@ -295,6 +295,14 @@ class SealQuerySet(QuerySet):
         return self.order_by("last", "pk")
 
 
+class BackupRunQuerySet(QuerySet):
+    def newest_first(self):
+        return self.order_by("-began_at", "-pk")
+
+    def newest_good(self):
+        return self.filter(ok=True).newest_first().first()
+
+
 class SiteQuerySet(QuerySet):
     def listed(self):
         """With hours, programs, and whether an on-call list is kept (`duties_kept`)."""

@@ -1,3 +1,4 @@
+from staff.models.backups import BackupRun
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
 from staff.models.feeds import CalendarFeed
 from staff.models.log import AccessedPatient, AccessEntry, Review, Seal, SignInCounter, SubmittedForm
@@ -10,6 +11,7 @@ __all__ = [
     "AccessEntry",
     "AccessedPatient",
     "AwayPeriod",
+    "BackupRun",
     "CalendarFeed",
     "ContactHours",
     "FloorTeamMember",
