@@ -10,7 +10,8 @@ from gunicorn.glogging import Logger
 gunicorn.SERVER = "web"  # what answers call their server: not which, and not how old
 
 
-SECRETS = re.compile(r"(/calendar/)[^\s'\"?#]+")  # whoever has the address of a calendar reads it: see rehabcrm.logs
+# Whoever has the address of a calendar reads it, and with a link to a new password one is chosen: see rehabcrm.logs.
+SECRETS = re.compile(r"(/calendar/|/password/reset/[-\w]{36}/)[^\s'\"?#]+")
 
 
 class WithoutSecrets(logging.Filter):

@@ -189,6 +189,7 @@ class MailKind(models.TextChoices):
     URGENT = "urgent", "At once"
     DIGEST = "digest", "Daily digest"
     ACCOUNT = "account", "About their account"
+    RESET = "reset", "New password"
 
 
 class MailState(models.TextChoices):

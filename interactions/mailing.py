@@ -9,7 +9,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -19,16 +19,18 @@ from interactions.choices import MailKind, MailState
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
 from interactions.working_time import WorkingTime
+from staff import resetting
 from staff.access_log import log_change
-from staff.models import StaffMember
+from staff.models import ResetRequest, StaffMember
 from staff.roles import Role
 from staff.saving import refuse_unless
-from staff.wording import many
+from staff.wording import lasting, many
 
 AT_ONCE = [rule.code for rule in RULES if rule.at_once]
 OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not rule.at_once]
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+OF_ACCOUNTS = (MailKind.ACCOUNT, MailKind.RESET)
 MOST_ATTEMPTS = 30  # with pauses that double up to an hour, that is a day
 A_PASS = 200  # mails that one pass sends at most; the next one goes on
 FAILURES_IN_A_ROW = 3  # after that the mail server is left alone until the next pass
@@ -82,6 +84,21 @@ def plan_digests(now):
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
 
 
+@transaction.atomic
+def plan_resets(now):
+    """Writes a mail to everybody whose address asked for a new password, and forgets what was typed."""
+    asked = list(ResetRequest.objects.order_by("pk")[:A_PASS])
+    Mail.objects.bulk_create(
+        (
+            Mail(recipient=member, kind=MailKind.RESET, slot=str(one.ref), planned_at=one.asked_at, next_at=now)
+            for one in asked
+            for member in StaffMember.objects.reached_at(one.email)
+        ),
+        ignore_conflicts=True,
+    )
+    ResetRequest.objects.filter(pk__in=[one.pk for one in asked]).delete()
+
+
 def digest_of(work, due_at, now, made):
     """The digest that tells of what has been due since `due_at`, as (slot, when)."""
     begun = work.digest_day(now)
@@ -116,7 +133,7 @@ def send_waiting(now):
             continue
         mail = Mail.objects.select_related("recipient").get(pk=pk)
         told = standing(mail, now)
-        at_once = mail.kind == MailKind.ACCOUNT or any(reminder.rule in AT_ONCE for reminder in told)
+        at_once = mail.kind in OF_ACCOUNTS or any(reminder.rule in AT_ONCE for reminder in told)
         begins = now if at_once else at_work(with_hours(mail), now)
         if not told:
             settle(mail, me, MailState.EMPTY)
@@ -124,7 +141,7 @@ def send_waiting(now):
             settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1)
         else:
             try:
-                compose(mail, len(told), connection).send()
+                compose(mail, len(told), connection, now).send()
             except (SMTPException, OSError) as error:
                 put_back(mail, me, error, now)
                 failures, in_a_row = failures + 1, in_a_row + 1
@@ -156,14 +173,18 @@ def put_back(mail, me, error, now):
     )
 
 
-def compose(mail, things, connection):
-    """The message: how many things wait, and where."""
-    return EmailMessage(
+def compose(mail, things, connection, now):
+    """The message: how many things wait, and where; or where to choose a new password."""
+    words = {
+        "name": settings.PUBLIC_NAME,
+        "things": many(things, "thing is", "things are"),
+        "link": f"{settings.SITE_URL}{page_of(mail.recipient)}",
+    }
+    if mail.kind == MailKind.RESET:
+        words |= {"link": resetting.link_of(mail.recipient, now=now), "good_for": lasting(resetting.GOOD_FOR)}
+    message = EmailMultiAlternatives(
         subject=f"{settings.PUBLIC_NAME}: {SUBJECTS[mail.kind]}",
-        body=render_to_string(
-            f"interactions/mail/{mail.kind}.txt",
-            {"things": many(things, "thing is", "things are"), "link": f"{settings.SITE_URL}{page_of(mail.recipient)}"},
-        ),
+        body=render_to_string(f"interactions/mail/{mail.kind}.txt", words),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient.email],
         headers={
@@ -172,6 +193,9 @@ def compose(mail, things, connection):
         },
         connection=connection,
     )
+    if mail.kind == MailKind.RESET:
+        message.attach_alternative(render_to_string("interactions/mail/reset.html", words), "text/html")
+    return message
 
 
 def page_of(person):
@@ -183,12 +207,13 @@ SUBJECTS = {
     MailKind.URGENT: "please look now",
     MailKind.DIGEST: "something is waiting for you",
     MailKind.ACCOUNT: "your account was changed",
+    MailKind.RESET: "a new password",
 }
 
 
 def standing(mail, now):
     """The reminders that a mail is about and that stand, as the pass that sends it found: an urgent one's own, a
-    digest's all. A mail about their account stands by itself.
+    digest's all. A mail about their account stands by itself; a link to a new password only while the asking is fresh.
 
     An admin and an auditor are told of patients whom they may not see: by number, on their own pages. Whoever may not
     open a restricted record is told to call its lead.
@@ -198,6 +223,8 @@ def standing(mail, now):
         return []
     if mail.kind == MailKind.ACCOUNT:
         return [mail]
+    if mail.kind == MailKind.RESET:
+        return [mail] if now < mail.planned_at + resetting.GOOD_FOR else []
     reminders = Reminder.objects.live(now).telling(who, now)
     return list(reminders.filter(pk=int(mail.slot)) if mail.kind == MailKind.URGENT else reminders)
 

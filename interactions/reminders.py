@@ -57,8 +57,8 @@ def run_pass(*, now):
 
 
 # What a pass does before it plans: nobody owns what they cannot see, nothing handed over is forgotten, ladders go on,
-# and what stands in the access log is sealed.
-UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log)
+# what stands in the access log is sealed, and who asked for a new password is found.
+UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log, mailing.plan_resets)
 
 
 def runs(step, now):

@@ -4,11 +4,12 @@ import logging
 import re
 import traceback
 
-SECRETS = re.compile(r"(/calendar/)[^\s'\"?#]+")  # whoever has the address of a calendar reads it
+# Whoever has the address of a calendar reads it, and with a link to a new password one is chosen.
+SECRETS = re.compile(r"(/calendar/|/password/reset/[-\w]{36}/)[^\s'\"?#]+")
 
 
 class WithoutSecrets(logging.Filter):
-    """No line holds the address of a calendar, whatever is said about it."""
+    """No line holds the address of a calendar or the key to a new password, whatever is said about it."""
 
     def filter(self, record):
         record.msg, record.args = SECRETS.sub(r"\1-", record.getMessage()), ()

@@ -156,6 +156,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds that the link of a mail is good for
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
 OTP_TOTP_ISSUER = PUBLIC_NAME  # what an authenticator on somebody's phone calls it
 SHORTEST_PASSWORD = 12 if REQUIRE_SECOND_FACTOR else 15  # NIST SP 800-63B: longer where it stands alone

@@ -63,6 +63,11 @@ class StaffQuerySet(QuerySet):
         """The one whose ref it is, or None."""
         return self.filter(ref=ref).first()
 
+    def reached_at(self, email):
+        """Those who can sign in, and whose mail address it is. One without a password has not been let in yet."""
+        found = self.active().filter(email__iexact=email).order_by("pk")
+        return [member for member in found if member.has_usable_password()]
+
     def colleagues_of(self, user):
         """Those at the same site who may care for patients, by name, without `user`."""
         return self.caring().filter(site=user.site_id).exclude(pk=user.pk).by_name()

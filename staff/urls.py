@@ -1,10 +1,12 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.views.decorators.http import require_GET, require_http_methods
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, calendar, people, programs, reviews, second_factor, sites
+from staff.views import account, calendar, people, programs, resetting, reviews, second_factor, sites
 
+asked = require_http_methods(["GET", "POST"])
 manage = [
     path("reviews/<uuid:ref>/<slug:kind>/<slug:began_at>/", reviews.review, name="review"),
     path("staff/", people.staff_list, name="staff_list"),
@@ -42,6 +44,26 @@ urlpatterns = [
         "accounts/password/done/",
         requires(Permission.OWN_ACCOUNT)(auth.PasswordChangeDoneView.as_view()),
         name="password_change_done",
+    ),
+    path(
+        "accounts/password/reset/",
+        public(because="who forgot the password cannot sign in")(asked(resetting.AskReset.as_view())),
+        name="password_reset",
+    ),
+    path(
+        "accounts/password/reset/done/",
+        public(because="says the same to everybody")(require_GET(auth.PasswordResetDoneView.as_view())),
+        name="password_reset_done",
+    ),
+    path(
+        "accounts/password/reset/complete/",
+        public(because="says the same to everybody")(require_GET(auth.PasswordResetCompleteView.as_view())),
+        name="password_reset_complete",
+    ),
+    path(
+        "accounts/password/reset/<uuid:uidb64>/<slug:token>/",
+        public(because="the token of the mail opens it")(asked(resetting.ChooseNew.as_view())),
+        name="password_reset_confirm",
     ),
     path("accounts/login/code/", second_factor.sign_in_code, name="sign_in_code"),
     path("accounts/login/set-up/", second_factor.sign_in_set_up, name="sign_in_set_up"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from tests.servers import HOST, free_port, wait_until
 
 SECRET = "q7" * 20
+RESET = "/accounts/password/reset/00000000-0000-4000-8000-000000000000/"
 SERVED = """
 def application(environ, start_response):
     if "broken" in environ["PATH_INFO"]:
@@ -19,7 +20,7 @@ def application(environ, start_response):
 """
 
 
-def test_no_line_holds_the_address_of_a_calendar(tmp_path):
+def test_no_line_holds_the_address_of_a_calendar_or_the_key_to_a_new_password(tmp_path):
     port, log = free_port(), tmp_path / "log"
     (tmp_path / "served.py").write_text(SERVED)
     words = ["gunicorn", "served:application", "--bind", f"{HOST}:{port}", "--workers", "1", "--access-logfile", "-"]
@@ -29,7 +30,7 @@ def test_no_line_holds_the_address_of_a_calendar(tmp_path):
     try:
         wait_until(lambda: "Booting worker" in log.read_text())
         for address in (f"/calendar/{SECRET}.ics", f"/calendar/{SECRET}.ics?again", f"/calendar/{SECRET}/broken",
-                        "/today/"):  # fmt: skip
+                        f"{RESET}{SECRET}/", f"{RESET}{SECRET}/broken", "/today/"):  # fmt: skip
             asked(port, address)
         wait_until(lambda: "/today/" in log.read_text())
     finally:
@@ -40,6 +41,8 @@ def test_no_line_holds_the_address_of_a_calendar(tmp_path):
     assert "GET /calendar/- 200" in said
     assert "GET /calendar/- 429" in said
     assert "Error handling request GET /calendar/-" in said
+    assert f"GET {RESET}- 200" in said
+    assert f"Error handling request GET {RESET}-" in said
     assert SECRET not in said
 
 

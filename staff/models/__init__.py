@@ -1,7 +1,7 @@
 from staff.models.backups import BackupRun
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
 from staff.models.feeds import CalendarFeed
-from staff.models.log import AccessedPatient, AccessEntry, Review, Seal, SignInCounter, SubmittedForm
+from staff.models.log import AccessedPatient, AccessEntry, ResetRequest, Review, Seal, SignInCounter, SubmittedForm
 from staff.models.people import StaffMember
 from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
 from staff.models.sessions import Session
@@ -18,6 +18,7 @@ __all__ = [
     "Holiday",
     "OnCallDuty",
     "Program",
+    "ResetRequest",
     "Review",
     "RuleSwitch",
     "Seal",

@@ -115,6 +115,20 @@ class SignInCounter(models.Model):
         return self.key
 
 
+class ResetRequest(models.Model):
+    """Somebody asked for a new password by mail. Kept until the next pass has looked whose address it is, if any."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [real_days("asked_at")]
+
+    def __str__(self):
+        return str(self.ref)
+
+
 class SubmittedForm(models.Model):
     """An opened form that was saved, and where its answer leads: sent again, it leads there and saves nothing.
 

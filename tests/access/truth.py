@@ -114,6 +114,7 @@ FORMS = {
     "patients:export_new", "patients:export",
     "patients:safe_contact", "staff:review", "interactions:staff_new", "staff:staff_hours", "staff:staff_password",
     "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+    "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
     "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
