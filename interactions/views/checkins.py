@@ -1,6 +1,7 @@
 """Logging a conversation, and one conversation on a page of its own."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -82,7 +83,11 @@ def quick_hello(request, ref):
     form = ActionForm(request.POST)
     if not form.is_valid():
         return redirect("interactions:check_in_new", patient.ref)
-    return save_once(request, form, lambda: log(request, patient, {"happened": Happened.HELLO}))
+    try:
+        return save_once(request, form, lambda: log(request, patient, {"happened": Happened.HELLO}))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(patient)
 
 
 @require_GET

@@ -9,6 +9,7 @@ import pytest
 
 from interactions.actions import KINDS
 from interactions.choices import Happened, Urgency
+from interactions.models import CheckIn
 from interactions.services import concerns, meetings
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
@@ -238,3 +239,15 @@ def test_my_day_holds_what_is_owed_today_and_puts_the_rest_ahead(mara_signed_in,
     assert "Late one" in [line.what for line in day.owed]
     assert "Next one" in [line.what for line in day.coming]
     assert "Far one" not in [line.what for line in [*day.owed, *day.coming]]
+
+
+def test_a_hello_sent_again_with_other_words_is_refused_in_a_sentence(sign_in, mara, dana):
+    client, url = sign_in(mara), f"/patients/{dana.ref}/check-ins/hello/"
+    token = str(uuid.uuid4())
+    client.post(url, {"form_token": token})
+
+    again = client.post(url, {"form_token": token, "more": "words"}, follow=True)
+
+    assert again.status_code == 200
+    assert "saved before with other words" in again.content.decode()
+    assert CheckIn.objects.of(dana).count() == 1
