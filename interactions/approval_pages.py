@@ -1,4 +1,4 @@
-"""What waits for a second person, in words. Of patients only the record number, and initials for who decides."""
+"""What waits for a second person, in words. Of patients only the record number."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -109,7 +109,8 @@ def refuse_if_blocked(user):
 @transaction.atomic
 def review(*, opened, verdict, words, by, now):
     """Writes down what `by` found about a break-glass. What was found before stays beside it."""
-    refuse_unless(by.may(Permission.AUDIT) and opened.staff_id != by.pk, "Somebody else reviews your own.")
+    theirs = opened.staff_id == by.pk or Patient.objects.denied_to(by, now).having(opened.patient)
+    refuse_unless(by.may(Permission.AUDIT) and not theirs, "Somebody else reviews your own.")
     refuse_unless(words.strip() or verdict != Verdict.FLAGGED, {"words": "Say what needs a closer look."})
     found = BreakGlassReview(break_glass=opened, verdict=verdict, words=words, reviewed_at=now, reviewed_by=by)
     save_checked(found)

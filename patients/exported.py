@@ -98,7 +98,7 @@ class AccessLog(Exported):
     asks, names_patients = ("staff", "day", "outcome"), False
 
     def leaving(self, ask):
-        log = LogLines(ask.query, ask.user.site.zone)
+        log = LogLines(ask.query, ask.user, ask.now)
         lines = log.lines(list(log.entries()[:MOST]))
         columns = ("When", "Who", "Role", "What", "Route or action", "Records", "Answer", "Address")
         rows = [
@@ -115,7 +115,7 @@ class Reviews(Exported):
 
     def leaving(self, ask):
         first, until, _, _ = reviews.week_of(ask.query.get("before"), ask.user.site, ask.now)
-        opened = reviews.opened(first, until, ask.now)
+        opened = reviews.opened(first, until, ask.user, ask.now)
         in_emergency = [
             (one.row.staff.name, one.row.staff.get_role_display(), one.row.staff.site.name,
              one.row.patient.record_number, one.row.get_reason_display(), one.row.words, one.row.began_at, one.due_at,
@@ -125,7 +125,7 @@ class Reviews(Exported):
         unusual = [
             (line.staff.name, line.staff.get_role_display(), line.staff.site.name, line.kind.label, line.sentence,
              line.began_at, *reviewed(line.review))
-            for line in reviews.findings(first, until)
+            for line in reviews.findings(first, until, ask.user)
         ]  # fmt: skip
         who, then = ("Who", "Role", "Site"), ("Review", "By", "Words")
         sheets = [

@@ -30,10 +30,10 @@ class LogLine:
 
 
 class LogLines:
-    """The entries as the query string narrows them, newest first."""
+    """The entries as the query string narrows them, newest first; none about a record that `user` is never to see."""
 
-    def __init__(self, query, zone):
-        self.zone = zone
+    def __init__(self, query, user, now):
+        self.user, self.now, self.zone = user, now, user.site.zone
         staff = as_uuid(query.get("staff"))
         self.staff = StaffMember.objects.with_ref(staff) if staff else None
         self.day = as_day(query.get("day"))
@@ -41,7 +41,8 @@ class LogLines:
         self.before = as_uuid(query.get("before"))
 
     def entries(self):
-        entries = AccessEntry.objects.newest_first().with_patients()
+        denied = Patient.objects.denied_to(self.user, self.now).values("ref")
+        entries = AccessEntry.objects.not_naming(denied).newest_first().with_patients()
         if self.staff:
             entries = entries.by(self.staff)
         if self.day:

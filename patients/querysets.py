@@ -161,9 +161,9 @@ class PatientQuerySet(QuerySet):
         opened = BreakGlass.objects.current(now).by(user).values("patient")
         return self.open_in_emergency(user, now).filter(pk__in=opened).exclude(pk__in=in_their_care)
 
-    def of_colleagues(self):
-        """Those who work here, and have an account."""
-        return self.filter(account__isnull=False)
+    def of_colleagues(self, user):
+        """Those who work here, and have an account: other than `user`."""
+        return self.filter(account__isnull=False).exclude(account=user)
 
     def with_number(self, number):
         return self.filter(record_number=number)
@@ -357,6 +357,11 @@ class BreakGlassQuerySet(MomentsQuerySet):
 
     def opened_before(self, moment):
         return self.filter(began_at__lt=moment)
+
+    def not_about(self, user, now):
+        """Without records that `user` is never to see."""
+        denied = apps.get_model("patients.Patient").objects.denied_to(user, now)
+        return self.exclude(patient__in=denied.values("pk"))
 
     def to_show(self, first, last):
         """Those that began between two moments, and those that nobody has reviewed; with all that a page shows."""

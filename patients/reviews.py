@@ -34,10 +34,12 @@ def week_of(text, site, now):
     return start_of_day(first, site.zone), start_of_day(last + timedelta(days=1), site.zone), first, last
 
 
-def opened(first, last, now):
-    """Each record that was opened between two moments, and each that waits for a review; these first, oldest first."""
+def opened(first, last, user, now):
+    """Each record that was opened between two moments, and each that waits for a review; these first, oldest first.
+    What `user` is never to see, somebody else reviews.
+    """
     found = []
-    for row in BreakGlass.objects.to_show(first, last):
+    for row in BreakGlass.objects.not_about(user, now).to_show(first, last):
         review = next(reversed(row.reviews.all()), None)
         due_at = row.began_at + REVIEWED_WITHIN
         found.append(Opened(row, due_at, overdue=review is None and due_at <= now, review=review))
@@ -50,10 +52,12 @@ def overdue(now):
     return BreakGlass.objects.unreviewed().opened_before(now - REVIEWED_WITHIN)
 
 
-def findings(first, last):
-    """What was unusual between two moments; what waits for a review first, then the newest."""
+def findings(first, last, user=None):
+    """What was unusual between two moments; what waits for a review first, then the newest. Who looked at the record of
+    `user` is for somebody else.
+    """
     opening = one_person_routes()
-    return reviews.findings(first, last, opening=opening, more=looks_at_colleagues(first, last, opening))
+    return reviews.findings(first, last, opening=opening, more=looks_at_colleagues(first, last, opening, user))
 
 
 def one_person_routes():
@@ -61,11 +65,11 @@ def one_person_routes():
     return [name for name, pattern, _ in routes() if "<uuid:" in pattern and not pattern.startswith("manage/")]
 
 
-def looks_at_colleagues(first, last, opening):
+def looks_at_colleagues(first, last, opening, user):
     """(who, kind, day, sentence) for each day on which somebody opened the record of a colleague who is a patient
     here, without being on their care team. What was opened in an emergency stands by itself.
     """
-    records = dict(Patient.objects.of_colleagues().values_list("ref", "pk"))
+    records = dict(Patient.objects.of_colleagues(user).values_list("ref", "pk"))
     if not records:
         return []
     looks = AccessEntry.objects.reads().shown_as_work().since(first).until(last).naming(records, opening)

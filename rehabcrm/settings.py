@@ -225,6 +225,8 @@ if PRODUCTION:
 # Mail
 
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mail'}"))
+if "EMAIL_URL" not in env.ENVIRON:
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")  # the address loses the first slash
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default=f"{PUBLIC_NAME} <daybook@localhost>")
 

@@ -201,12 +201,19 @@ class CalendarFeedQuerySet(QuerySet):
 SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
 
 
+TAKING_OVER = ("staff.add", "staff.update", "staff.password", "account.second_factor_off")
+
+
 class AccessEntryQuerySet(QuerySet):
     def by(self, user):
         return self.filter(actor=user)
 
     def doing(self, action):
         return self.filter(action=action)
+
+    def about_account(self, member):
+        """Changes by which somebody could have made the account of `member` their own."""
+        return self.filter(record_ref=member.ref, action__in=TAKING_OVER)
 
     def since(self, moment):
         return self.filter(recorded_at__gte=moment)
@@ -217,6 +224,11 @@ class AccessEntryQuerySet(QuerySet):
     def of(self, patient):
         """Those that name this patient."""
         return self.filter(patients__patient_ref=patient.ref)
+
+    def not_naming(self, refs):
+        """Without those that name one of these patients."""
+        named = apps.get_model("staff.AccessedPatient").objects.filter(entry=OuterRef("pk"), patient_ref__in=refs)
+        return self.exclude(Exists(named))
 
     def with_outcome(self, outcome):
         return self.filter(outcome=outcome)

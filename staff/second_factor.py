@@ -168,7 +168,9 @@ def half_in(request):
 def finish(request, user, back="/"):
     """Signs in whoever gave all that is asked for; returns where they wanted to go."""
     login(request, user, backend="staff.sign_in.PasswordBackend")
-    known = request.session.pop(HALF, {"back": back})
+    known = request.session.pop(HALF, None)
+    if known is None or known["staff"] != user.pk:  # the half sign-in of somebody else, left in this browser
+        known = {"back": back}
     sessions.begin(request)
     confirm(request)
     return known["back"]

@@ -1,5 +1,6 @@
 """The decision of a second person, and what they agreed to, in one transaction."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +11,12 @@ from patients.access import may_restrict, restriction_of
 from patients.choices import ApprovalKind, ApprovalState
 from patients.models import Approval
 from staff.access_log import log_change
-from staff.models import StaffMember
+from staff.models import AccessEntry, StaffMember
 from staff.reviews import JOINED
 from staff.roles import Permission
 from staff.saving import refuse_unless, save_checked
 
+FRESH = timedelta(days=7)  # as long as a question waits: nobody makes their own second person for it
 MOVED_ON = "Things have changed since this was asked"
 
 
@@ -28,6 +30,10 @@ def decide(*, approval, agreed, words, by, now):
     refuse_unless(approval.is_waiting(now), "This was asked more than 7 days ago. Let them ask again.")
     refuse_unless(
         to_decide(by, now).filter(pk=approval.pk).exists(), "A second person decides this: not you in this case."
+    )
+    refuse_unless(
+        not AccessEntry.objects.by(approval.asked_by).about_account(by).since(now - FRESH).exists(),
+        f"{approval.asked_by} made or changed your account in the last 7 days. Somebody else decides this.",
     )
     refuse_unless(agreed or words.strip(), {"words": "Say why not, so that they know."})
     approval.state = ApprovalState.APPROVED if agreed else ApprovalState.DECLINED

@@ -133,7 +133,7 @@ def settle(request, act, said, target):
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, confirmed=True)
 def program_edit(request, ref):
     program = get_object_or_404(Program.objects.with_standards(), ref=ref)
     names = ("name", "lead", "deputy", "presence", "safety_steps")

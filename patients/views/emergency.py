@@ -94,7 +94,7 @@ def blocked(user):
 @require_http_methods(["GET", "POST"])
 @requires(Permission.AUDIT)
 def review(request, ref):
-    opened = get_object_or_404(BreakGlass.objects.with_patients(), ref=ref)
+    opened = get_object_or_404(BreakGlass.objects.not_about(request.user, request.now).with_patients(), ref=ref)
     seen(request, [opened.patient])
     form, back = ReviewForm(request.POST or None), reverse("patients:reviews")
 

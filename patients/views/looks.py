@@ -43,7 +43,7 @@ def access(request, ref):
 @require_GET
 @requires(Permission.AUDIT)
 def access_log(request):
-    log = LogLines(request.GET, request.user.site.zone)
+    log = LogLines(request.GET, request.user, request.now)
     lines, older_url = log.page()
     seen(request, [ref for line in lines for ref in line.refs])
     people = StaffMember.objects.by_name()

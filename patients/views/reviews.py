@@ -17,7 +17,7 @@ from staff.roles import Permission
 def review_list(request):
     site = request.user.site
     since, until, first, last = reviews.week_of(request.GET.get("before"), site, request.now)
-    opened = reviews.opened(since, until, request.now)
+    opened = reviews.opened(since, until, request.user, request.now)
     seen(request, [one.row.patient for one in opened])
     here = reverse("patients:reviews")
     return TemplateResponse(
@@ -25,7 +25,7 @@ def review_list(request):
         "patients/reviews.html",
         {
             "opened": opened,
-            "lines": reviews.findings(since, until),
+            "lines": reviews.findings(since, until, request.user),
             "first": first,
             "last": last,
             "earlier_url": f"{here}?before={first - timedelta(days=1)}",

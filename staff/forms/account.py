@@ -1,6 +1,22 @@
 from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
 
 CONFIRM_REFUSED = "That is not it. Try again; after 5 wrong tries wait one minute, after 10 fifteen."
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """A new password for whoever knows the old one. Wrong tries are counted with those of the sign-in."""
+
+    def __init__(self, *args, request, **options):
+        super().__init__(*args, **options)
+        self.request = request
+
+    def clean_old_password(self):
+        password = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.username, password=password) != self.user:
+            raise forms.ValidationError(CONFIRM_REFUSED)
+        return password
 
 
 class ConfirmForm(forms.Form):

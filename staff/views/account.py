@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from staff import feeds, second_factor, sessions
 from staff.access import public, requires
+from staff.access_log import log_change
 from staff.forms import SignInForm
+from staff.forms.account import ChangePasswordForm
 from staff.roles import HOME, Permission, Role
 
 WHY = {
@@ -55,10 +57,17 @@ class SignOut(OurAddress, LogoutView):
 
 
 class ChangePassword(PasswordChangeView):
+    form_class = ChangePasswordForm
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    @transaction.atomic
     def form_valid(self, form):
-        answer = super().form_valid(form)
-        sessions.end_all(self.request.user, but=self.request.session.session_key)
-        feeds.end(self.request.user, now=self.request.now)
+        user, answer = self.request.user, super().form_valid(form)
+        sessions.end_all(user, but=self.request.session.session_key)
+        feeds.end(user, now=self.request.now)
+        log_change(action="account.password", by=user, patients=[], record=user, fields=["password"])
         return answer
 
 

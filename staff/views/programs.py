@@ -20,7 +20,7 @@ def program_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE)
+@requires(Permission.MANAGE, confirmed=True)
 def program_new(request):
     form = NewProgramForm(request.POST or None, initial={"site": request.user.site.ref})
     done = attempt(

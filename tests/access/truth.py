@@ -82,7 +82,7 @@ CONFIRMED = {
     "interactions:staff_second_factor", "interactions:staff_new", "interactions:staff_edit", "interactions:approval",
     "interactions:approval_join", "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude",
     "interactions:exclusion_end", "patients:break_glass", "patients:consent_end", "patients:disclosure_new",
-    "patients:export_new", "calendar_link",
+    "patients:export_new", "interactions:program_edit", "staff:program_new", "calendar_link",
 }  # fmt: skip
 
 # Which records of a patient they see are for their eyes: by the record's audience.
@@ -111,9 +111,9 @@ FORMS = {
     "interactions:contact_hours", "interactions:holiday_new", "patients:new",
     "patients:break_glass_find", "patients:break_glass", "patients:about_edit",
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
-    "patients:export_new", "patients:export",
+    "patients:export_new", "staff:program_new", "patients:export",
     "patients:safe_contact", "staff:review", "interactions:staff_new", "staff:staff_hours", "staff:staff_password",
-    "staff:away_new", "staff:program_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+    "staff:away_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
     "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
@@ -293,3 +294,16 @@ def test_a_lead_reads_no_more_by_break_glass_than_anybody(moment, sign_in, vera,
 
     assert not Concern.objects.on_pages_of(dana, vera, moment).exists()
     assert not Concern.objects.on_pages_of(dana, mara, moment).exists()
+
+
+def test_an_auditor_neither_reads_nor_reviews_a_look_at_their_own_record(moment, sign_in, otto, nils, dana):
+    opened = make_break_glass(dana, nils, moment)
+    sign_in(nils).get(f"/patients/{dana.ref}/")
+    type(dana).objects.filter(pk=dana.pk).update(account=otto)
+    client = sign_in(otto)
+
+    assert client.get(f"/manage/reviews/break-glass/{opened.ref}/").status_code == 404
+    for page in ("/manage/reviews/", "/manage/access-log/"):
+        assert dana.record_number not in text(client.get(page)), page
+    with pytest.raises(ValidationError, match="Somebody else reviews your own"):
+        break_glass.review(opened=opened, verdict="fine", words="", by=otto, now=moment)

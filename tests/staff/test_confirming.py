@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from staff.models import StaffMember
+from staff.models import AccessEntry, StaffMember
 from tests.factories import PASSWORD
 
 NEW = "/manage/staff/new/"
@@ -99,3 +99,26 @@ def test_whoever_may_not_is_not_asked(sign_in, mara):
 
     assert answer.status_code == 403
     assert "Is it you?" not in answer.content.decode()
+
+
+def test_the_old_password_is_not_guessed_on_the_page_that_changes_it(sign_in, mara):
+    new = "steady-cedar-window-7"
+    browser = sign_in(mara)
+    asked = {"new_password1": new, "new_password2": new}
+    for _ in range(5):
+        browser.post("/accounts/password/", {**asked, "old_password": "wrong"})
+
+    answer = browser.post("/accounts/password/", {**asked, "old_password": PASSWORD})
+
+    assert answer.status_code == 200
+    mara.refresh_from_db()
+    assert mara.check_password(PASSWORD)
+
+
+def test_a_changed_password_stands_in_the_log(sign_in, mara):
+    new = "steady-cedar-window-7"
+
+    sign_in(mara).post("/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+
+    entry = AccessEntry.objects.get(action="account.password")
+    assert (entry.actor, entry.record_ref, entry.fields) == (mara, mara.ref, "password")
