@@ -28,7 +28,13 @@ TESTS = ["-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider"]
 ELSEWHERE = {
     "S10 tampering": ["-m", "tests.proofs", "tamper"],
     "S11 break-glass": [*TESTS, "tests/patients/test_break_glass.py", "tests/patients/test_break_glass_known.py"],
-    "S12 exports": [*TESTS, "tests/patients/test_exports.py", "tests/patients/test_export_envelope.py"],
+    "S12 exports": [
+        *TESTS,
+        "tests/patients/test_exports.py",
+        "tests/patients/test_export_envelope.py",
+        "tests/patients/test_worlds.py",
+        "tests/test_exported.py",
+    ],
 }
 
 
