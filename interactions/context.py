@@ -1,8 +1,11 @@
-"""What stands on every page, before everything else: that somebody may not be safe."""
+"""What stands on every page: before everything else that somebody may not be safe; on a form, what was not saved."""
 
-from interactions.models import Concern
+from django.urls import reverse
+
+from interactions.drafts import first_words
+from interactions.models import Concern, Draft
 from staff.roles import Permission
-from staff.wording import lasting
+from staff.wording import clock, lasting
 
 
 def safety(request):
@@ -27,3 +30,26 @@ def banner_line(concern, request):
         "since": f"{lasting(request.now - concern.recorded_at)} ago",
         "what": "Somebody may not be safe.",
     }
+
+
+def unsaved(request):
+    """What the signed-in person typed into this page's form before and did not save. Asked only where it is shown."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or request.method != "GET":
+        return {}
+
+    def offers():
+        gone_on = getattr(request, "gone_on_with", None)
+        found = Draft.objects.of(user).unsaved().on(request.path)
+        return [
+            {
+                "url": f"{request.path}?draft={draft.ref}",
+                "discard": reverse("interactions:draft_discard", args=[draft.ref]),
+                "words": first_words(draft),
+                "when": clock(draft.saved_at, request.now, user.site.zone),
+            }
+            for draft in found[:5]
+            if draft.token != gone_on
+        ]
+
+    return {"draft_offers": offers}

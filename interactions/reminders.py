@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError, transaction
 
 from interactions import mailing, planning
+from interactions.drafts import sweep
 from interactions.models import Pass, Reminder
 from interactions.ownership import pass_on_unseen
 from interactions.reminder_rules import rule_of
@@ -57,8 +58,8 @@ def run_pass(*, now):
 
 
 # What a pass does before it plans: nobody owns what they cannot see, nothing handed over is forgotten, ladders go on,
-# what stands in the access log is sealed, and who asked for a new password is found.
-UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log, mailing.plan_resets)
+# what stands in the access log is sealed, who asked for a new password is found, and old drafts are forgotten.
+UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log, mailing.plan_resets, sweep)
 
 
 def runs(step, now):

@@ -45,6 +45,9 @@ PAGES = {
     "interactions:talk_request": ENTRY,
     "interactions:step": ENTRY,
     "interactions:counseling_note": ENTRY,
+    "interactions:drafts": "Looked at what they had not saved yet",
+    "interactions:draft": "Looked at what they had not saved yet",
+    "interactions:draft_discard": "Threw away what they had not saved yet",
 }
 ACTIONS = {
     "patient.look_up": "Asked whether this person is known here",

@@ -8,6 +8,7 @@ from patients.choices import CameBy, CareRole, ExportPurpose
 from patients.exports import LIFE
 from patients.models import CareTeamMember, Episode, Export, Patient, Pause, Placement, RecordNumbers, SafeContact
 from staff.access_log import log_change
+from staff.conflicts import conflict_unless
 from staff.roles import Permission
 from staff.saving import refuse_unless, save_checked
 
@@ -137,7 +138,7 @@ def update_person(*, patient, version, by, now, **fields):
     for name in changed:
         setattr(patient, name, fields[name])
     updated = Patient.objects.filter(pk=patient.pk, version=version).update(version=version + 1)
-    refuse_unless(
+    conflict_unless(
         updated,
         "Somebody else changed this while you were writing. Your words are still here; look at theirs first.",
     )

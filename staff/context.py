@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
+from staff.again import whose_page
 from staff.backups.runs import overdue
 from staff.roles import HOME, Permission, Role
 from staff.sessions import WARNING, left
@@ -39,6 +40,7 @@ def chrome(request):
     if user is None or not user.is_authenticated:
         return around
     around["me"] = user
+    around["whose_page"] = whose_page(user)
     around["signed_in_for"] = int(left(request).total_seconds())
     around["signed_in_warning"] = int(WARNING.total_seconds())
     around["site_crisis_line"] = user.site.crisis_line

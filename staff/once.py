@@ -9,12 +9,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 
+from staff.conflicts import Conflict
 from staff.models import SubmittedForm
 
-NOT_TYPED = ("csrfmiddlewaretoken", "form_token", "confirm_password", "confirm_then")
+NOT_TYPED = ("csrfmiddlewaretoken", "form_token", "form_seen", "draft", "confirm_password", "confirm_then")
 SENT_BEFORE = (
     "This form was saved before with other words. These were not saved yet: send them again to add them as well."
 )
+
+
+def posted(request):
+    """What was sent, however little; else what was typed into this form before and is gone on with, or None."""
+    return request.POST if request.method == "POST" else getattr(request, "typed_before", None)
 
 
 def save_once(request, form, act):
@@ -29,6 +35,7 @@ def save_once(request, form, act):
             sent = SubmittedForm(token=token, by=request.user, digest=typed, submitted_at=request.now)
             with transaction.atomic():
                 sent.save(force_insert=True)
+            form.guard()
             target = act()
             sent.location = target if isinstance(target, str) else target.get_absolute_url()
             sent.save(update_fields=["location"])
@@ -38,8 +45,10 @@ def save_once(request, form, act):
             raise
         if (earlier.by_id, earlier.digest) != (request.user.pk, typed):
             form.renew()
-            raise ValidationError(SENT_BEFORE) from None
+            raise Conflict(SENT_BEFORE) from None
+        request.saved_form = token
         return redirect(earlier.location)
+    request.saved_form = token
     return redirect(sent.location)
 
 

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, calendar, people, programs, resetting, reviews, second_factor, sites
+from staff.views import account, again, calendar, people, programs, resetting, reviews, second_factor, sites
 
 asked = require_http_methods(["GET", "POST"])
 manage = [
@@ -34,6 +34,7 @@ urlpatterns = [
         public(because="sign-in")(account.SignIn.as_view()),
         name="login",
     ),
+    path("accounts/again/", again.sign_in_again, name="sign_in_again"),
     path("accounts/logout/", public(because="sign-out")(account.SignOut.as_view()), name="logout"),
     path(
         "accounts/password/",

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from staff.choices import Weekday
+
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -32,3 +34,8 @@ def due(due_at, now, zone):
 def many(n, one, more=None):
     """ "1 patient", "3 patients"."""
     return f"{n} {one if n == 1 else more or one + 's'}"
+
+
+def week_words(rows):
+    """The hours of a week, (weekday, from, until) each, as "Monday 08:00–16:00"."""
+    return [f"{Weekday(day).label} {begins:%H:%M}–{ends:%H:%M}" for day, begins, ends in sorted(rows)]

@@ -31,8 +31,12 @@
   const token = document.querySelector("form[data-guard] [name='form_token']");
   if (token) {
     const [visit] = performance.getEntriesByType("navigation");
-    if (visit && visit.type === "back_forward" && history.state && history.state.token) token.value = history.state.token;
-    history.replaceState({ ...history.state, token: token.value }, "");
+    const draft = token.form.querySelector("[name='draft']"), before = history.state;
+    if (visit && visit.type === "back_forward" && before && before.token) {
+      token.value = before.token;
+      if (draft && before.draft) draft.value = before.draft;
+    }
+    history.replaceState({ ...before, token: token.value, draft: draft ? draft.value : "" }, "");
   }
 
   // What was typed is not lost by leaving.
@@ -113,6 +117,7 @@
     };
     const leave = () => {
       const written = document.querySelector("form[data-changed]");
+      clearTimeout(timer);
       if (!written) return location.assign(`${stay.dataset.signIn}?why=idle&next=${encodeURIComponent(location.pathname + location.search)}`);
       stay.querySelectorAll("[data-before]").forEach((part) => { part.hidden = true; });
       stay.querySelectorAll("[data-after]").forEach((part) => { part.hidden = false; });
@@ -134,6 +139,36 @@
       event.preventDefault();
       if (!form.hidden) remain();
     });
+    // Signing in over the page: what stands on it goes on with a new token.
+    const again = stay.querySelector("[data-again]"), refusal = stay.querySelector("[data-refusal]");
+    again.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        const words = new FormData(again), options = { cache: "no-store", redirect: "manual" };
+        words.set("csrfmiddlewaretoken", await (await fetch(again.action, options)).text());
+        const answer = await fetch(again.action, { method: "POST", body: words, ...options });
+        const { token, left, refused, code } = await answer.json();
+        if (refused) return refuse(refused, code);
+        document.querySelectorAll("[name='csrfmiddlewaretoken']").forEach((field) => { field.value = token; });
+        document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
+        again.reset();
+        refusal.hidden = true;
+        stay.querySelectorAll("[data-before]").forEach((part) => { part.hidden = false; });
+        stay.querySelectorAll("[data-after]").forEach((part) => { part.hidden = true; });
+        stay.close();
+        told = clock();
+        later(Math.max(left - warning, 1));
+        document.dispatchEvent(new Event("again"));
+      } catch {
+        refuse("There is no connection just now. Try it once more.");
+      }
+    });
+    const refuse = (why, code) => {
+      refusal.textContent = why;
+      refusal.hidden = false;
+      if (code) stay.querySelector("[data-code]").hidden = false;
+      stay.querySelector(code ? "[name='code']" : "[name='password']").focus();
+    };
     stay.querySelector("[data-look]").addEventListener("click", () => stay.close());
     // Writing a long note is no rest, though nothing is sent meanwhile.
     document.addEventListener("input", () => { if (clock() - told > 60000 && !stay.open) remain(); });
@@ -141,6 +176,54 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) look(); });
     later(Math.max(Number(stay.dataset.left) - warning, 1));
   }
+
+  // What is typed is kept on the server while it is being typed, session or not: see interactions/drafts.py.
+  // The counter is the server's time, never ahead of it, so that words sent with the form itself are the later ones.
+  const base = document.querySelector("[data-drafts]");
+  const served = base && Number(base.dataset.now) * 1000, began = performance.now();
+  if (base) document.querySelectorAll("form [name='draft']").forEach((pass) => {
+    const form = pass.form, ours = ["csrfmiddlewaretoken", "form_token", "draft"];
+    const said = document.createElement("span");
+    said.className = "soft small";
+    said.setAttribute("role", "status");
+    form.querySelector(".form-actions").append(said);
+    let timer, sending = false, kept = "", counter = 0;
+    const words = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => !ours.includes(name) && typeof value === "string"));
+    const opened = words();
+    const keep = async () => {
+      clearTimeout(timer);
+      const text = words();
+      if (text === kept || (!kept && text === opened) || form.dataset.sent) return;
+      if (sending) return void (timer = setTimeout(keep, 500));
+      sending = true;
+      const body = new FormData();
+      counter = Math.max(counter + 1, Math.floor(served + performance.now() - began));
+      for (const [name, value] of [["draft", pass.value], ["counter", counter], ["text", text]]) body.append(name, value);
+      try {
+        const answer = await fetch(base.dataset.drafts, { method: "POST", body, credentials: "omit", keepalive: text.length < 15000 });
+        if (answer.ok) kept = text;
+        said.textContent = answer.ok ? `Kept at ${new Date().toLocaleTimeString()}` :
+          answer.status === 413 ? "Too long to be kept before it is saved" : "Not kept: save it soon";
+      } catch {
+        said.textContent = "Not kept yet: there is no connection. It still stands on this page.";
+        timer = setTimeout(keep, 10000);
+      }
+      sending = false;
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
+    form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
+    form.addEventListener("focusout", keep);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+    window.addEventListener("pagehide", keep);
+    document.addEventListener("again", async () => {
+      const body = new FormData();
+      body.append("draft", pass.value);
+      body.append("csrfmiddlewaretoken", form.querySelector("[name='csrfmiddlewaretoken']").value);
+      const answer = await fetch(base.dataset.renew, { method: "POST", body, redirect: "manual" }).catch(() => null);
+      if (answer && answer.ok) pass.value = await answer.text();
+      keep();
+    });
+  });
 
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();

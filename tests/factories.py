@@ -1,9 +1,11 @@
 """Worlds in one line. Each takes what a test cares about and makes up the rest."""
 
+import json
+import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from interactions.models import Mail, Reminder
+from interactions.models import Draft, Mail, Reminder
 from patients import services as patients
 from patients.break_glass import break_glass
 from patients.choices import RestrictionKind
@@ -40,6 +42,19 @@ def make_session(member, key="elsewhere", now=NOW):
 def make_calendar_feed(member, now=NOW):
     """A calendar link of `member`; its secret stands where records have their ref."""
     return SimpleNamespace(ref=feeds.make(by=member, now=now))
+
+
+def make_draft(patient, by, now=NOW, words="They want to call home."):
+    """What `by` typed about `patient` and did not save."""
+    return Draft.objects.create(
+        token=uuid.uuid4(),
+        by=by,
+        patient=patient,
+        path=f"{patient.get_absolute_url()}check-ins/new/",
+        text=json.dumps([["text", words]]),
+        counter=1,
+        saved_at=now,
+    )
 
 
 def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):

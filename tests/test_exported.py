@@ -40,9 +40,10 @@ VIEWS = {name: view for name, _, view in routes()}
 # Pages without an id in their address that are no list: forms, figures, and what answers without a page.
 NO_LISTS = {
     "home", "login", "logout", "password_change", "password_change_done", "live", "ready", "my_hours",
-    "account", "sessions", "session_left", "sessions_end", "calendar", "calendar_link", "calendar_off",
+    "account", "sessions", "session_left", "sign_in_again", "sessions_end", "calendar", "calendar_link", "calendar_off",
     "second_factor", "second_factor_set_up", "second_factor_codes", "second_factor_off", "sign_in_code",
     "sign_in_set_up", "password_reset", "password_reset_done", "password_reset_complete",
+    "interactions:drafts", "interactions:draft_save", "interactions:draft_renew",
     "interactions:approvals", "interactions:approval_join", "interactions:staff_new",
     "patients:search", "patients:new", "patients:export_new",
     "patients:break_glass_find", "staff:program_new",

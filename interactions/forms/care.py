@@ -5,7 +5,7 @@ from datetime import timedelta
 from crispy_forms.layout import Div, Fieldset
 from django.core.exceptions import ValidationError
 
-from interactions.forms.parts import chips, optional_chips
+from interactions.forms.parts import MeanwhileMixin, chips, optional_chips
 from interactions.services.leaving import moment_on
 from patients.choices import CareRole, ContactAfter, DischargeReason, Naloxone, PauseKind
 from patients.forms.people import FOLD, StayFields, layout, person_name, program_name
@@ -15,7 +15,7 @@ NO_DEATH = [choice for choice in DischargeReason.choices if choice[0] != Dischar
 ON_TEAM = [choice for choice in CareRole.choices if choice[0] not in (CareRole.PRIMARY, CareRole.OUTREACH)]
 
 
-class CareForm(OnceForm):
+class CareForm(MeanwhileMixin, OnceForm):
     """A form about a patient. `people` may care for them, `programs` are open, `team` are their members now."""
 
     def __init__(self, data=None, *, patient, now, people=(), programs=(), team=(), **options):

@@ -16,7 +16,7 @@ from interactions.choices import (
 )
 from interactions.forms.parts import PersonField, WhenMixin, chips, optional_chips, picked_moment, shown_when
 from interactions.promised_times import DueWhen, TalkWhen
-from staff.forms import DayField, MomentField, OnceForm, WordsField
+from staff.forms import DayField, MomentField, OnceForm, TypedForm, WordsField
 
 NOTES_HELP = 'What they said and what was agreed. Session analysis belongs in <a href="{}">counseling notes</a>.'
 URGENCY_HELP = "Right now: tell a person first, then write it down."
@@ -69,7 +69,7 @@ class CheckInForm(OnceForm):
             del self.fields["kept_talks"]
 
 
-class PartForm(forms.Form):
+class PartForm(TypedForm):
     """A part that counts only when something is written in it."""
 
     def written(self):
@@ -155,7 +155,7 @@ class StepPart(PartForm):
         return {name: self.cleaned_data[name] for name in ("words", "by_when_on")}
 
 
-class TalkPart(WhenMixin, forms.Form):
+class TalkPart(WhenMixin, TypedForm):
     when = optional_chips(TalkWhen.choices, label="Another time was promised")
     due_at = picked_moment()
     topic = WordsField(label="About", required=False, max_length=300)
@@ -171,7 +171,7 @@ class TalkPart(WhenMixin, forms.Form):
         return {"due_at": self.moment, "topic": self.cleaned_data["topic"]}
 
 
-class StepAskedPart(forms.Form):
+class StepAskedPart(TypedForm):
     """How one of their steps went."""
 
     answer = optional_chips(StepAnswer.choices)
@@ -223,6 +223,13 @@ class Conversation:
     @property
     def cleaned_data(self):
         return self.main.cleaned_data
+
+    @property
+    def status(self):
+        return self.main.status
+
+    def guard(self):
+        self.main.guard()
 
     def renew(self):
         self.main.renew()

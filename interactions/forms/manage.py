@@ -52,6 +52,11 @@ class StandardForm(OnceForm):
             shown.initial = getattr(standard, field.name)
             self.fields[field.name] = shown
 
+    @property
+    def numbers(self):
+        """The names of what it asks for."""
+        return [name for name in self.fields if name != "form_token"]
+
     def groups(self):
         """The fields for the page: (heading, rows of fields)."""
         for heading, rows in GROUPS:

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from interactions.models import HistoryEntry
 from interactions.promised_times import DueWhen, moment_of
 from staff.forms import MomentField, shown_when
 
@@ -27,6 +28,17 @@ class PersonField(forms.TypedChoiceField):
             (ref, f"{person.name}{f', {person.job}' if person.job else ''}") for ref, person in self.by_ref.items()
         ]
         super().__init__(choices=[("", empty), *choices], coerce=self.by_ref.get, empty_value=None, **options)
+
+
+class MeanwhileMixin:
+    """A form about a record with a history: after a conflict it shows what a colleague did meanwhile."""
+
+    def stands(self, row):
+        done = HistoryEntry.objects.of(row).first()
+        if done is None:
+            return super().stands(row)
+        said = f"{done}, {done.by}" if done.by else str(done)
+        return [("What was done meanwhile", said), *([("Their words", done.words)] if done.words else [])]
 
 
 class WhenMixin:

@@ -3,7 +3,7 @@
 from django import forms
 
 from interactions.choices import NOT_HELD, Answer, Ending, Settled
-from interactions.forms.parts import PersonField, WhenMixin, chips, picked_moment, shown_when
+from interactions.forms.parts import MeanwhileMixin, PersonField, WhenMixin, chips, picked_moment, shown_when
 from interactions.promised_times import DueWhen, TalkWhen
 from staff.forms import MomentField, OnceForm, WordsField
 
@@ -12,7 +12,7 @@ ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTE
 SAY_BY_HELP = "When we don’t know yet: saying so counts as told, and the clock starts again."
 
 
-class ActionForm(OnceForm):
+class ActionForm(MeanwhileMixin, OnceForm):
     """A form that acts on `record`. Most need nothing but the button."""
 
     def __init__(self, data=None, *, record=None, user=None, now=None, people=(), **options):
@@ -20,15 +20,18 @@ class ActionForm(OnceForm):
         super().__init__(data, **options)
 
 
-class AmendForm(ActionForm):
-    text = WordsField(label="What it should say", rows=8)
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+class AmendForm(OnceForm):
+    """What a record should say instead; `record` has versions of its words in `texts`."""
 
-    def refuse(self, refusal):
-        """The page now shows what a colleague wrote meanwhile; sent again, this follows it."""
-        super().refuse(refusal)
-        self.data = self.data.copy()
-        self.data["seen_version"] = self.record.text_version
+    text = WordsField(label="What it should say", rows=8)
+
+    def __init__(self, data=None, *, record):
+        super().__init__(data, initial=newest_words(record))
+        self.changing(record, reads=newest_words)
+
+
+def newest_words(record):
+    return {"text": record.texts.last().text}
 
 
 class StrikeForm(ActionForm):

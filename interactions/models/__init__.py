@@ -1,6 +1,7 @@
 from interactions.models.checkins import CheckIn, CheckInText, Turn
 from interactions.models.concerns import Concern, Rung, SafetyResponse
 from interactions.models.counseling import CounselingNote, CounselingNoteText
+from interactions.models.drafts import Draft
 from interactions.models.history import HistoryEntry
 from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
 from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
@@ -11,6 +12,7 @@ __all__ = [
     "Concern",
     "CounselingNote",
     "CounselingNoteText",
+    "Draft",
     "FollowUp",
     "HistoryEntry",
     "Mail",

@@ -115,20 +115,14 @@ def _write_text(check_in, text, *, version, by, now, turns=()):
 
 
 @transaction.atomic
-def amend(*, check_in, text, by, now, seen_version=None):
+def amend(*, check_in, text, by, now):
     """Adds a version of the words: a correction by the author within 15 minutes while nobody has acted on what came
-    of it, an amendment after that.
-
-    Every version stays. `seen_version` is the one that was on screen; an amendment written meanwhile is not covered up.
+    of it, an amendment after that. Every version stays.
     """
     refuse_unless(text.strip(), {"text": "Write what it should say."})
     check_in = hold(check_in)
     refuse_unless(check_in.struck_at is None, "This was struck; it can no longer be amended.")
     latest = check_in.texts.order_by("-version").first()
-    refuse_unless(
-        seen_version in (None, latest.version),
-        f"{latest.by} changed this while you were writing. Their words are above, yours are below.",
-    )
     _write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
     early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
     early = early and not any(kind.objects.acted_on(check_in).exists() for kind in (Concern, FollowUp, TalkRequest))

@@ -50,16 +50,12 @@ def _write_text(note, text, *, version, by, now):
 
 
 @transaction.atomic
-def amend_note(*, note, text, by, now, seen_version=None):
+def amend_note(*, note, text, by, now):
     """Adds a version of the words: a correction within 15 minutes, an amendment after that. Every version stays."""
     refuse_unless(text.strip(), {"text": "Write what it should say."})
     note = hold(note)
     refuse_unless(by == note.recorded_by, ONLY_THE_AUTHOR)
     latest = note.texts.order_by("-version").first()
-    refuse_unless(
-        seen_version in (None, latest.version),
-        "You changed this in another window meanwhile. Look at both.",
-    )
     _write_text(note, text, version=latest.version + 1, by=by, now=now)
     early = now - note.recorded_at <= CORRECTION_TIME
     return change(note, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)

@@ -5,7 +5,8 @@ from django.db import transaction
 from interactions.models import HistoryEntry
 from patients.search import fold
 from staff.access_log import log_change
-from staff.saving import refuse_unless, save_checked
+from staff.conflicts import conflict_unless
+from staff.saving import save_checked
 
 
 def hold(record, *, states=None, refusal=None):
@@ -16,7 +17,7 @@ def hold(record, *, states=None, refusal=None):
     fresh = type(record).objects.select_for_update().get(pk=record.pk)
     fresh.patient = record.patient
     if states is not None:
-        refuse_unless(fresh.state in states, refusal or stale_sentence(fresh))
+        conflict_unless(fresh.state in states, refusal or stale_sentence(fresh))
     return fresh
 
 

@@ -7,6 +7,7 @@ from patients.access import may_move
 from patients.models import Episode
 from patients.services import refuse_if_died
 from staff.access_log import log_change
+from staff.conflicts import conflict_unless
 from staff.saving import refuse_unless, save_checked
 
 MAY_MOVE = "The primary and supervisors decide this. Ask one of them."
@@ -20,7 +21,7 @@ def hold_episode(episode, *, by, now):
     refuse_unless(may_move(by, episode.patient, now), MAY_MOVE)
     fresh = Episode.objects.select_for_update().get(pk=episode.pk)
     refuse_unless(fresh.is_open, "This stay has ended already.")
-    refuse_unless(fresh.version == episode.version, GONE_ON)
+    conflict_unless(fresh.version == episode.version, GONE_ON)
     fresh.patient = episode.patient
     fresh.patient.latest_episode = fresh
     return fresh

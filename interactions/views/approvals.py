@@ -14,6 +14,7 @@ from interactions.services.decisions import decide
 from interactions.views.pages import form_page
 from staff.access import requires
 from staff.access_log import seen
+from staff.once import posted
 from staff.roles import Permission
 
 
@@ -46,7 +47,7 @@ def approval_join(request):
 
     return form_page(
         request,
-        JoinForm(request.POST or None),
+        JoinForm(posted(request)),
         save,
         template="staff/form.html",
         title="Ask to join a care team",
@@ -73,7 +74,7 @@ def approval(request, ref):
 
     return form_page(
         request,
-        DecisionForm(request.POST or None),
+        DecisionForm(posted(request)),
         save,
         template="interactions/approval.html",
         line=line_of(found),

@@ -9,7 +9,7 @@ from interactions.services import assignments
 from staff.access import requires
 from staff.access_log import seen
 from staff.models import StaffMember
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
 
 MOVED = "Moved. Tell the patients who is there for them now, and say goodbye together if you can."
@@ -28,7 +28,7 @@ def move(request):
     seen(request, [each.patient for each in held])
     successor = person(people, request.GET["to"]) if request.GET.get("to") else None
     initial = {"to": successor.ref if successor else None, "patients": [str(each.patient.ref) for each in held]}
-    form = MoveForm(request.POST or None, held=held, leaving=leaving, initial=initial)
+    form = MoveForm(posted(request), held=held, leaving=leaving, initial=initial)
     letting_in = successor is not None and assignments.is_letting_in(request.user, successor)
 
     def act():

@@ -18,6 +18,7 @@ from patients.models import CareTeamMember, Episode, Exclusion, Patient
 from staff.access import requires
 from staff.access_log import not_found, seen
 from staff.models import Program, StaffMember
+from staff.once import posted
 from staff.roles import Permission
 
 TEAM_FORM = "interactions/team_form.html"
@@ -61,13 +62,13 @@ def episode_act(request, ref, action):
 
     site = request.user.site
     form = action.form(
-        request.POST or None,
+        posted(request),
         patient=patient,
         now=request.now,
         people=StaffMember.objects.caring().at(site).by_name(),
         programs=programs_for(action, site),
         initial=action.initial(situation, request.now),
-    )
+    ).changing(patient.latest_episode, "version")
     return form_page(
         request,
         form,
@@ -132,6 +133,11 @@ def care_team(request, ref):
     )
 
 
+def team_in_words(patient, now):
+    members = CareTeamMember.objects.of(patient).current(now).in_order()
+    return {"care team": [f"{member.staff} ({member.get_role_display()})" for member in members]}
+
+
 def team_page(request, patient, form, run, **context):
     """A form about the care team, for those who may change it; leads back to the team."""
     if not may_assign(request.user, patient, request.now):
@@ -148,7 +154,8 @@ def team_page(request, patient, form, run, **context):
         "people": StaffMember.objects.caring().at(patient.latest_episode.program.site).by_name(),
         "team": list(CareTeamMember.objects.of(patient).current(request.now).in_order()),
     }
-    form = form(request.POST or None, patient=patient, now=request.now, **situation)
+    form = form(posted(request), patient=patient, now=request.now, **situation)
+    form.changing(patient, reads=lambda row: team_in_words(row, request.now))
     return form_page(request, form, save, template=TEAM_FORM, patient=patient, **context)
 
 

@@ -13,11 +13,11 @@ from interactions.forms.records import ActionForm, AmendForm, StrikeForm
 from interactions.models import CheckIn, Step, TalkRequest
 from interactions.services import checkins
 from interactions.shown import chart_text, history, right_now
-from interactions.views.pages import form_page, posted
+from interactions.views.pages import form_page
 from patients.access import open_patient, open_record
 from staff.access import requires
 from staff.models import StaffMember
-from staff.once import save_once
+from staff.once import posted, save_once
 from staff.roles import Permission
 
 
@@ -118,9 +118,8 @@ def check_in_amend(request, ref):
     found = open_record(request, CheckIn.objects.with_words(), ref)
     return form_page(
         request,
-        AmendForm(posted(request), record=found, initial={"text": found.text, "seen_version": found.text_version}),
+        AmendForm(posted(request), record=found),
         lambda **answers: checkins.amend(check_in=found, by=request.user, now=request.now, **answers),
-        template="interactions/check_in_amend.html",
         record=found,
         patient=found.patient,
         title="Correct or add to this",

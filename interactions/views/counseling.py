@@ -10,10 +10,11 @@ from interactions.forms.records import AmendForm
 from interactions.models import CounselingNote
 from interactions.services import counseling
 from interactions.shown import history
-from interactions.views.pages import form_page, posted
+from interactions.views.pages import form_page
 from patients.access import open_patient, open_record
 from staff.access import requires
 from staff.models import StaffMember
+from staff.once import posted
 from staff.roles import Permission
 
 
@@ -79,15 +80,18 @@ def note_amend(request, ref):
     found = open_own(request, ref)
     return form_page(
         request,
-        AmendForm(posted(request), record=found, initial={"text": found.text, "seen_version": found.text_version}),
+        AmendForm(posted(request), record=found),
         lambda **answers: counseling.amend_note(note=found, by=request.user, now=request.now, **answers),
-        template="interactions/check_in_amend.html",
         record=found,
         patient=found.patient,
         title="Correct or add to this",
         lede="What was written before stays on the record.",
         cancel_url=found.get_absolute_url(),
     )
+
+
+def readers_of(note):
+    return {"readers": sorted(one.name for one in StaffMember.objects.reading(note))}
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,7 +103,9 @@ def note_readers(request, ref):
     people = {person.pk: person for person in (*team, *named)}
     return form_page(
         request,
-        ReadersForm(posted(request), people=people.values(), initial={"readers": [str(one.ref) for one in named]}),
+        ReadersForm(
+            posted(request), people=people.values(), initial={"readers": [str(one.ref) for one in named]}
+        ).changing(found, reads=readers_of),
         lambda **answers: counseling.name_readers(note=found, by=request.user, now=request.now, **answers),
         record=found,
         patient=found.patient,

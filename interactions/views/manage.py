@@ -20,13 +20,14 @@ from staff.forms import OnceForm
 from staff.forms.people import AccountEditForm, NewAccountForm
 from staff.forms.places import ContactHoursForm, HolidayForm, ProgramForm
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, Site, StaffMember, Standard
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.phases import in_words
 from staff.roles import Permission, Role
+from staff.wording import week_words
 
 
 def form_page(request, form, template="staff/form.html", **context):
-    return TemplateResponse(request, template, {"form": form, **context})
+    return TemplateResponse(request, template, {"form": form, **context}, status=form.status)
 
 
 SECOND_PERSON_FIRST = "They are an admin when a second person agrees. It waits under Approvals."
@@ -35,7 +36,7 @@ SECOND_PERSON_FIRST = "They are an admin when a second person agrees. It waits u
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE, confirmed=True)
 def staff_new(request):
-    form = NewAccountForm(request.POST or None, initial={"site": request.user.site})
+    form = NewAccountForm(posted(request), initial={"site": request.user.site})
 
     def act():
         member = add_account(by=request.user, now=request.now, **form.answers())
@@ -54,7 +55,8 @@ def staff_new(request):
 def staff_edit(request, ref):
     member = get_object_or_404(StaffMember.objects.listed(), ref=ref)
     names = ("name", "role", "job", "site", "supervisor", "pronouns", "email", "phone", "is_active")
-    form = AccountEditForm(request.POST or None, initial={name: getattr(member, name) for name in names})
+    form = AccountEditForm(posted(request), initial={name: getattr(member, name) for name in names})
+    form.changing(member, *names)
     form.fields["supervisor"].queryset = form.fields["supervisor"].queryset.others_than(member)
 
     def act():
@@ -80,7 +82,7 @@ def staff_edit(request, ref):
 @requires(Permission.MANAGE, confirmed=True)
 def staff_second_factor(request, ref):
     member = get_object_or_404(StaffMember, ref=ref)
-    form = OnceForm(request.POST or None)
+    form = OnceForm(posted(request))
     done = attempt(
         request,
         form,
@@ -137,7 +139,8 @@ def settle(request, act, said, target):
 def program_edit(request, ref):
     program = get_object_or_404(Program.objects.with_standards(), ref=ref)
     names = ("name", "lead", "deputy", "presence", "safety_steps")
-    form = ProgramForm(request.POST or None, initial={name: getattr(program, name) for name in names})
+    form = ProgramForm(posted(request), initial={name: getattr(program, name) for name in names})
+    form.changing(program, *names)
     done = attempt(
         request,
         form,
@@ -158,10 +161,10 @@ def program_rules(request, ref):
     program = get_object_or_404(Program.objects.with_standards(), ref=ref)
     offered = {rule.code: rule for rule in RULES if not rule.always_on}
     form = RulesForm(
-        request.POST or None,
+        posted(request),
         rules=[(code, f"{rule.title}: {rule.threshold(program)}") for code, rule in offered.items()],
         initial={"rules": [switch.rule for switch in program.rule_switches.all()]},
-    )
+    ).changing(program, reads=lambda row: {"rules": sorted(row.rule_switches.values_list("rule", flat=True))})
     done = attempt(
         request,
         form,
@@ -198,7 +201,9 @@ def standard_new(request, ref):
 def standard_page(request, standard, title):
     program = standard.program
     lines = in_words(standard) if standard.pk else ()
-    form = StandardForm(request.POST or None, standard=standard)
+    form = StandardForm(posted(request), standard=standard)
+    if standard.pk:
+        form.changing(standard, *form.numbers)
     done = attempt(
         request,
         form,
@@ -233,12 +238,17 @@ def standard_remove(request, ref, day):
     return redirect(program)
 
 
+def hours_of(site):
+    return [(hours.weekday, hours.opens, hours.closes) for hours in site.contact_hours.all()]
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE)
 def contact_hours(request, ref):
     site = get_object_or_404(Site, ref=ref)
-    known = [(hours.weekday, hours.opens, hours.closes) for hours in site.contact_hours.all()]
-    form = ContactHoursForm(request.POST or None, hours=known)
+    known = hours_of(site)
+    form = ContactHoursForm(posted(request), hours=known)
+    form.changing(site, reads=lambda row: {"hours": week_words(hours_of(row))})
     done = attempt(
         request,
         form,
@@ -261,7 +271,7 @@ def contact_hours(request, ref):
 @requires(Permission.MANAGE)
 def holiday_new(request, ref):
     site = get_object_or_404(Site, ref=ref)
-    form = HolidayForm(request.POST or None)
+    form = HolidayForm(posted(request))
     done = attempt(
         request,
         form,

@@ -6,11 +6,6 @@ from django.template.response import TemplateResponse
 from staff.once import save_once
 
 
-def posted(request):
-    """What was sent, however little, or None."""
-    return request.POST if request.method == "POST" else None
-
-
 def form_page(request, form, save, *, template="interactions/action_form.html", **context):
     """Shows `form`; sent and valid, saves it once with `save(**answers)`, which returns where to go."""
     if request.method == "POST" and form.is_valid():
@@ -18,4 +13,4 @@ def form_page(request, form, save, *, template="interactions/action_form.html", 
             return save_once(request, form, lambda: save(**form.answers()))
         except ValidationError as refusal:
             form.refuse(refusal)
-    return TemplateResponse(request, template, {"form": form, **context})
+    return TemplateResponse(request, template, {"form": form, **context}, status=form.status)

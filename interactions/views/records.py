@@ -11,10 +11,11 @@ from interactions.forms.conversation import ConcernForm
 from interactions.forms.records import FollowUpForm, MeetingForm, TalkRequestForm
 from interactions.services import concerns, meetings, promises, talks
 from interactions.shown import history, right_now
-from interactions.views.pages import form_page, posted
+from interactions.views.pages import form_page
 from patients.access import open_patient, open_record, restriction_of
 from staff.access import requires
 from staff.models import StaffMember
+from staff.once import posted
 from staff.roles import Permission
 
 
@@ -43,7 +44,7 @@ def record_page(request, ref, kind):
 
 
 def action_form(request, action, record):
-    return action.form(
+    form = action.form(
         posted(request),
         record=record,
         user=request.user,
@@ -51,6 +52,8 @@ def action_form(request, action, record):
         people=may_take_over(record, request) if action.needs_people else (),
         initial=action.initial(record, request.now),
     )
+    # A button alone overwrites nobody's words, and taking over somebody's safety waits for nothing.
+    return form.changing(record, "version") if action.asks else form
 
 
 def may_take_over(record, request):

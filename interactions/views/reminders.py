@@ -18,6 +18,7 @@ from interactions.views.pages import form_page
 from staff.access import requires
 from staff.access_log import not_found, seen
 from staff.models import Program
+from staff.once import posted
 from staff.roles import Permission
 
 
@@ -50,7 +51,7 @@ def reminder_snooze(request, ref):
 
     return form_page(
         request,
-        SnoozeForm(request.POST or None, now=request.now),
+        SnoozeForm(posted(request), now=request.now).changing(reminder, "snoozed_until_at", "snoozed_because"),
         save,
         title="Put aside",
         page_title="Put a reminder aside",

@@ -13,6 +13,7 @@ from patients.access import may_assign, may_restrict, open_patient, restriction_
 from patients.models import Exclusion
 from staff.access import requires
 from staff.models import StaffMember
+from staff.once import posted
 from staff.roles import Permission
 
 ASKED = "Asked. Nothing changes until a second person agrees: any other supervisor, or an auditor, under Approvals."
@@ -39,7 +40,7 @@ def restrict(request, ref):
         raise PermissionDenied
     restriction = restriction_of(patient, request.now)
     form = RestrictForm(
-        request.POST or None,
+        posted(request),
         patient=patient,
         now=request.now,
         people=StaffMember.objects.supervisors().by_name(),
@@ -67,7 +68,7 @@ def lift(request, ref):
     return page(
         request,
         patient,
-        LiftForm(request.POST or None, patient=patient, now=request.now),
+        LiftForm(posted(request), patient=patient, now=request.now),
         approvals.ask_to_lift,
         ASKED,
         title="Lift the restriction",
@@ -83,7 +84,7 @@ def exclude(request, ref):
     if not may_assign(request.user, patient, request.now):
         raise PermissionDenied
     form = ExcludeForm(
-        request.POST or None,
+        posted(request),
         patient=patient,
         now=request.now,
         people=StaffMember.objects.caring().at(patient.latest_episode.program.site).by_name(),
@@ -117,7 +118,7 @@ def exclusion_end(request, ref, exclusion):
     return page(
         request,
         patient,
-        EndExclusionForm(request.POST or None, patient=patient, now=request.now),
+        EndExclusionForm(posted(request), patient=patient, now=request.now),
         run,
         "Done.",
         title=f"Let {exclusion.staff} in again",

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from patients.choices import CameBy, ContactAfter, ReachWay, RequiredBy
 from patients.models.person import check_name
-from staff.forms import DayField, MomentField, OnceForm, RecordField, WordsField
+from staff.conflicts import shown
+from staff.forms import DayField, MomentField, OnceForm, RecordField, TypedForm, WordsField
 
 FOLD = "components/fold.html"
 
@@ -80,7 +81,7 @@ def under_18(born_on, today):
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day)) < 18
 
 
-class StayFields(forms.Form):
+class StayFields(TypedForm):
     """Into which program, with whom, and how they came."""
 
     program = RecordField(label="Program")
@@ -217,12 +218,6 @@ class AboutForm(PersonForm):
             for name in self.PERSON
             if getattr(patient, name) != self.cleaned_data.get(name)
         ]
-
-
-def shown(value):
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value or "nothing")
 
 
 class SafeContactForm(OnceForm):

@@ -13,7 +13,7 @@ from patients.models import Consent, Disclosure
 from staff.access import requires
 from staff.calendar import as_day
 from staff.models import StaffMember
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
 
 NEWEST = 10
@@ -51,7 +51,7 @@ def consent_new(request, ref):
     held = Consent.objects.visible_to(request.user, request.now).of(patient).holding_at(request.now).newest_first()
     is_minor = patient.is_minor(program.site.local_date(request.now))
     initial = {"discloser": f"{program.name}, {program.site.name}", "signed_name": patient.legal_name}
-    form = ConsentForm(request.POST or None, held=held, is_minor=is_minor, initial=initial)
+    form = ConsentForm(posted(request), held=held, is_minor=is_minor, initial=initial)
 
     def save():
         disclosing.record_consent(patient=patient, by=request.user, now=request.now, **form.answers())
@@ -61,6 +61,7 @@ def consent_new(request, ref):
         request,
         "patients/consent_form.html",
         {"form": form, "patient": patient, "heading": "Write a consent down", "cancel_url": here},
+        status=form.status,
     )
 
 
@@ -71,7 +72,7 @@ def consent_end(request, ref):
     patient = consent.patient
     here = reverse("patients:consents", args=[patient.ref])
     initial = {"ended_at": request.now, "already_gone": accounts.given_under(consent, request.user, request.now)}
-    form = EndConsentForm(request.POST or None, initial=initial)
+    form = EndConsentForm(posted(request), initial=initial)
 
     def save():
         disclosing.end_consent(consent=consent, by=request.user, now=request.now, **form.answers())
@@ -87,6 +88,7 @@ def consent_end(request, ref):
             "heading": "A consent ends",
             "cancel_url": here,
         },
+        status=form.status,
     )
 
 
@@ -96,7 +98,7 @@ def disclosure_new(request, ref):
     patient = open_patient(request, ref)
     found = list(Consent.objects.visible_to(request.user, request.now).of(patient).newest_first())
     form = DisclosureForm(
-        request.POST or None,
+        posted(request),
         consents=sorted(found, key=lambda consent: not consent.holds(request.now)),
         people=StaffMember.objects.caring().at(request.user.site).by_name(),
         now=request.now,
@@ -115,6 +117,7 @@ def disclosure_new(request, ref):
             "heading": "Write down what is given",
             "cancel_url": reverse("patients:consents", args=[ref]),
         },
+        status=form.status,
     )
 
 

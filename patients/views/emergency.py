@@ -13,7 +13,7 @@ from patients.models import BreakGlass, Patient
 from staff.access import requires
 from staff.access_log import not_found, seen, seen_in_emergency
 from staff.forms.reviews import ReviewForm
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
 
 
@@ -60,7 +60,7 @@ def open_record(request, ref):
         not_found(request, ref)
         raise Http404
     seen_in_emergency(request, patient)
-    form = BreakGlassForm(request.POST or None)
+    form = BreakGlassForm(posted(request))
 
     def act():
         break_glass.break_glass(patient=patient, by=request.user, now=request.now, **form.answers())
@@ -79,6 +79,7 @@ def open_record(request, ref):
             "cancel_url": reverse("patients:break_glass_find"),
             "blocked": blocked(request.user),
         },
+        status=form.status,
     )
 
 
@@ -96,7 +97,7 @@ def blocked(user):
 def review(request, ref):
     opened = get_object_or_404(BreakGlass.objects.not_about(request.user, request.now).with_patients(), ref=ref)
     seen(request, [opened.patient])
-    form, back = ReviewForm(request.POST or None), reverse("patients:reviews")
+    form, back = ReviewForm(posted(request)), reverse("patients:reviews")
 
     def act():
         break_glass.review(opened=opened, by=request.user, now=request.now, **form.answers())
@@ -115,4 +116,5 @@ def review(request, ref):
             "cancel_url": back,
             "log_url": reverse("patients:access_log", query={"staff": str(opened.staff.ref), "day": str(day)}),
         },
+        status=form.status,
     )

@@ -15,7 +15,7 @@ from patients.forms.exports import ExportForm
 from patients.models import Export
 from staff.access import requires
 from staff.access_log import not_found, seen, session_hash, took_out
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
 from staff.searches import remembered
 
@@ -31,7 +31,7 @@ def export_new(request):
     if one is None:
         raise Http404
     query = one.narrowed(request.GET)
-    form = ExportForm(request.POST or None)
+    form = ExportForm(posted(request))
     leaving, refused = gathered(request, one, query)
     if refused:
         done = None
@@ -45,6 +45,7 @@ def export_new(request):
         request,
         "patients/export_new.html",
         {"form": form, "list": one, "leaving": leaving, "refused": refused, "back_url": one.back(query)},
+        status=form.status,
     )
 
 

@@ -15,7 +15,7 @@ from patients.models import SafeContact
 from staff.access import requires
 from staff.access_log import seen
 from staff.models import Program, StaffMember
-from staff.once import save_once, saved_before
+from staff.once import posted, save_once, saved_before
 from staff.roles import Permission
 from staff.searches import remember, remembered
 
@@ -52,7 +52,7 @@ def patient_search(request):
 def patient_new(request):
     site = request.user.site
     form = AdmitForm(
-        request.POST or None,
+        posted(request),
         today=site.local_date(request.now),
         programs=Program.objects.open().at(site).with_site(),
         people=StaffMember.objects.caring().at(site).by_name(),
@@ -67,7 +67,7 @@ def patient_new(request):
                 return saved
         except ValidationError as refusal:
             form.refuse(refusal)
-    return TemplateResponse(request, "patients/patient_new.html", {"form": form, "found": found})
+    return TemplateResponse(request, "patients/patient_new.html", {"form": form, "found": found}, status=form.status)
 
 
 def check_duplicates(request, form):
@@ -122,8 +122,7 @@ def about_edit(request, ref):
     patient = open_patient(request, ref)
     initial = {name: getattr(patient, name) for name in (*AboutForm.PERSON, "version")}
     today = patient.latest_episode.program.site.local_date(request.now)
-    form = AboutForm(request.POST or None, initial=initial, today=today)
-    theirs = []
+    form = AboutForm(posted(request), initial=initial, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             return save_once(request, form, lambda: save_about(request, patient, form))
@@ -131,8 +130,8 @@ def about_edit(request, ref):
             form.refuse(refusal)
             patient.refresh_from_db()
             if form.cleaned_data["version"] != patient.version:
-                theirs = form.take_newer(patient)
-    return TemplateResponse(request, "patients/about_edit.html", {"form": form, "patient": patient, "theirs": theirs})
+                form.theirs = form.take_newer(patient)
+    return TemplateResponse(request, "patients/about_edit.html", {"form": form, "patient": patient}, status=form.status)
 
 
 def save_about(request, patient, form):
@@ -145,13 +144,15 @@ def save_about(request, patient, form):
 @requires(Permission.CARE_LOG)
 def safe_contact(request, ref):
     patient = open_patient(request, ref)
-    form = SafeContactForm(request.POST or None)
+    form = SafeContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             return save_once(request, form, lambda: save_safe_contact(request, patient, form))
         except ValidationError as refusal:
             form.refuse(refusal)
-    return TemplateResponse(request, "patients/safe_contact.html", {"form": form, "patient": patient})
+    return TemplateResponse(
+        request, "patients/safe_contact.html", {"form": form, "patient": patient}, status=form.status
+    )
 
 
 def save_safe_contact(request, patient, form):

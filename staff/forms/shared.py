@@ -1,14 +1,18 @@
 """What every form shares: it is saved once, words are kept as typed, and moments know the night the clocks change."""
 
+import hmac
 import uuid
 from datetime import datetime
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils import timezone
 
 from staff.calendar import moment, occurrences
+from staff.conflicts import Conflict, Watch, named, shown
 from staff.constraints import FIRST_DAY, LAST_DAY
 
 SIGN_IN_REFUSED = (
@@ -23,10 +27,22 @@ class SignInForm(AuthenticationForm):
     error_messages = {"invalid_login": SIGN_IN_REFUSED, "inactive": SIGN_IN_REFUSED}
 
 
+class TokenInput(forms.HiddenInput):
+    """The token of a form, and beside it what its page showed: see `staff.conflicts`."""
+
+    template_name = "widgets/form_token.html"
+    seen = ""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["seen"] = self.seen
+        return context
+
+
 class TokenField(forms.UUIDField):
     """What tells one opened form from another. One that came back without it, or spoilt, counts as newly opened."""
 
-    widget = forms.HiddenInput
+    widget = TokenInput
 
     def __init__(self):
         super().__init__(required=False, initial=uuid.uuid4)
@@ -38,10 +54,67 @@ class TokenField(forms.UUIDField):
             return uuid.uuid4()
 
 
-class OnceForm(forms.Form):
-    """A form that is saved once, however often it is sent: see `staff.once`."""
+class Typed(QueryDict):
+    """What was typed into a form and not sent yet. A form shows it, and complains of nothing."""
+
+
+class TypedForm(forms.Form):
+    """A form that can be opened again with what was typed before."""
+
+    def full_clean(self):
+        if isinstance(self.data, Typed):
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
+
+
+class OnceForm(TypedForm):
+    """A form that is saved once, however often it is sent (see `staff.once`), and overwrites nothing unseen."""
 
     form_token = TokenField()
+    watch, conflict, theirs = None, False, ()
+
+    def changing(self, row, *names, reads=None):
+        """This form, which from now on knows that it changes `names` of `row`, or what `reads(row)` gives by name."""
+        self.watch = Watch(row, reads or named(*names))
+        self.shows(self.watch.mark())
+        return self
+
+    def shows(self, mark):
+        """The page shows what has this mark, unless the form was opened before and came back with its own."""
+        self.fields["form_token"].widget.seen = (self.data.get("form_seen") if self.is_bound else None) or mark
+
+    def guard(self):
+        """Holds what the form changes; a `Conflict` when that is not what its page showed.
+
+        A form that came back without a mark was not opened on a page of ours, and counts as newly opened.
+        """
+        seen = self.data.get("form_seen")
+        if self.watch is None or not seen:
+            return
+        row = self.watch.held()
+        mark = self.watch.mark(row)
+        if not hmac.compare_digest(seen.encode(errors="replace"), mark.encode()):
+            self.fields["form_token"].widget.seen = mark
+            raise Conflict(theirs=self.stands(row))
+
+    def stands(self, row):
+        """What stands in `row` now and differs from what was typed, as (label, words)."""
+        now, typed = self.watch.reads(row), self.cleaned_data
+        return [
+            (self.label_of(name), words)
+            for name, value in now.items()
+            if name != "version" and (words := shown(value)) != shown(typed.get(name))
+        ]
+
+    def label_of(self, name):
+        field = self.fields.get(name)
+        return field.label if field and field.label else name.replace("_", " ").capitalize()
+
+    @property
+    def status(self):
+        """The HTTP status of a page that shows this form."""
+        return 409 if self.conflict else 200
 
     def renew(self):
         """From now on this counts as a form that was newly opened."""
@@ -54,6 +127,8 @@ class OnceForm(forms.Form):
 
     def refuse(self, refusal):
         """Shows a service's `ValidationError` beside the field it names, or on top of the form."""
+        if isinstance(refusal, Conflict):
+            self.conflict, self.theirs = True, refusal.theirs
         if hasattr(refusal, "error_dict"):
             for field, errors in refusal.error_dict.items():
                 self.add_error(field if field in self.fields else None, errors)

@@ -8,9 +8,9 @@ from staff import services
 from staff.access import requires
 from staff.forms.people import AwayForm, PasswordForm, WorkingWeekForm
 from staff.models import StaffMember
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
-from staff.wording import clock
+from staff.wording import clock, week_words
 
 
 @require_GET
@@ -49,10 +49,14 @@ def my_hours(request):
     return hours_page(request, request.user, back=reverse("home"), own=True)
 
 
+def working_week(member):
+    return {"hours": week_words((row.weekday, row.starts, row.ends) for row in member.working_hours.all())}
+
+
 def hours_page(request, member, *, back, own=False):
     """The working week of `member`, to be read and changed, beside their time away."""
     known = [(hours.weekday, hours.starts, hours.ends) for hours in member.working_hours.all()]
-    form = WorkingWeekForm(request.POST or None, hours=known)
+    form = WorkingWeekForm(posted(request), hours=known).changing(member, reads=working_week)
     done = attempt(
         request,
         form,
@@ -75,6 +79,7 @@ def hours_page(request, member, *, back, own=False):
             "own": own,
             "away": away_lines(member, request.now),
         },
+        status=form.status,
     )
 
 
@@ -95,7 +100,7 @@ def away_lines(member, now):
 def away_new(request, ref):
     member = get_object_or_404(StaffMember.objects.with_site(), ref=ref)
     with timezone.override(member.site.zone):
-        form = AwayForm(request.POST or None, member=member)
+        form = AwayForm(posted(request), member=member)
         done = attempt(
             request,
             form,
@@ -112,6 +117,7 @@ def away_new(request, ref):
             "lede": f"Times at {member.site} ({member.site.time_zone}).",
             "cancel_url": member.get_absolute_url(),
         },
+        status=form.status,
     )
 
 
@@ -138,4 +144,5 @@ def staff_password(request, ref):
             "submit_label": "Set password",
             "cancel_url": member.get_absolute_url(),
         },
+        status=form.status,
     )

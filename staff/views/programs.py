@@ -8,7 +8,7 @@ from staff import services
 from staff.access import requires
 from staff.forms.places import FloorForm, NewProgramForm
 from staff.models import Program
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.phases import in_words
 from staff.roles import Permission
 
@@ -22,7 +22,7 @@ def program_list(request):
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE, confirmed=True)
 def program_new(request):
-    form = NewProgramForm(request.POST or None, initial={"site": request.user.site.ref})
+    form = NewProgramForm(posted(request), initial={"site": request.user.site.ref})
     done = attempt(
         request,
         form,
@@ -33,6 +33,7 @@ def program_new(request):
         request,
         "staff/form.html",
         {"form": form, "title": "Add a program", "submit_label": "Add", "cancel_url": reverse("staff:programs")},
+        status=form.status,
     )
 
 

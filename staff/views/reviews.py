@@ -9,7 +9,7 @@ from staff.access import requires
 from staff.choices import Unusual
 from staff.forms.reviews import ReviewForm
 from staff.models import StaffMember
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.reviews import WHOLE_DAYS, began
 from staff.roles import Permission
 
@@ -21,7 +21,7 @@ def review(request, ref, kind, began_at):
     at = began(began_at)
     if at is None or kind not in Unusual.values:
         raise Http404
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(posted(request))
     day = at.astimezone(request.user.site.zone).date()
     back = reverse("patients:reviews", query={"before": str(day)})
 
@@ -42,4 +42,5 @@ def review(request, ref, kind, began_at):
             "at": at,
             "whole_day": kind in WHOLE_DAYS,
         },
+        status=form.status,
     )

@@ -10,7 +10,7 @@ from staff.access import requires
 from staff.forms.places import DutyForm, NewSiteForm, SiteForm
 from staff.models import OnCallDuty, Site
 from staff.on_call import gap_lines
-from staff.once import attempt
+from staff.once import attempt, posted
 from staff.roles import Permission
 from staff.wording import clock
 
@@ -29,12 +29,13 @@ def hours(request):
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE)
 def site_new(request):
-    form = NewSiteForm(request.POST or None)
+    form = NewSiteForm(posted(request))
     done = attempt(request, form, lambda: services.open_site(by=request.user, **form.answers()), said="Site added.")
     return done or TemplateResponse(
         request,
         "staff/form.html",
         {"form": form, "title": "Add a site", "submit_label": "Add", "cancel_url": reverse("staff:hours")},
+        status=form.status,
     )
 
 
@@ -68,7 +69,7 @@ def site(request, ref):
 def site_edit(request, ref):
     found = get_object_or_404(Site, ref=ref)
     known = {name: getattr(found, name) for name in ("name", "phone", "crisis_line")}
-    form = SiteForm(request.POST or None, initial=known)
+    form = SiteForm(posted(request), initial=known).changing(found, *known)
     done = attempt(
         request,
         form,
@@ -78,6 +79,7 @@ def site_edit(request, ref):
         request,
         "staff/form.html",
         {"form": form, "title": f"Change {found}", "page_title": "Site", "cancel_url": found.get_absolute_url()},
+        status=form.status,
     )
 
 
@@ -86,7 +88,7 @@ def site_edit(request, ref):
 def duty_new(request, ref):
     found = get_object_or_404(Site, ref=ref)
     with timezone.override(found.zone):
-        form = DutyForm(request.POST or None)
+        form = DutyForm(posted(request))
         done = attempt(
             request,
             form,
@@ -103,6 +105,7 @@ def duty_new(request, ref):
             "lede": f"Times at {found} ({found.time_zone}).",
             "cancel_url": found.get_absolute_url(),
         },
+        status=form.status,
     )
 
 

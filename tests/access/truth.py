@@ -117,7 +117,8 @@ FORMS = {
     "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
-    "session_left", "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
+    "session_left", "sign_in_again",
+    "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
     "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude", "interactions:exclusion_end",
     "interactions:approval", "interactions:approval_join",
 }  # fmt: skip
@@ -135,6 +136,8 @@ FOR_ONE = {
     "interactions:counseling_note": "team",
     "interactions:counseling_note_amend": "team",
     "interactions:counseling_note_readers": "team",
+    "interactions:draft": "team",
+    "interactions:draft_discard": "team",
 }
 
 # What an admin on the team may not, though they care like anybody else: they move nobody and give nothing to others.
@@ -162,4 +165,7 @@ APART = {
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
     ("sign_in_code", "half", ""): 200,
+    # One's own words, also about somebody whom one no longer looks after.
+    ("interactions:draft", "team", "discharged"): 200,
+    ("interactions:draft_discard", "team", "discharged"): 302,
 }

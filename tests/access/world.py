@@ -1,5 +1,6 @@
 """The world of the access matrix: its principals, one patient per relation, and a mark in every field of every one."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +11,7 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import default_key
 
 from interactions.choices import ConcernKind, Urgency
-from interactions.models import HistoryEntry
+from interactions.models import Draft, HistoryEntry
 from interactions.services.concerns import raise_concern
 from interactions.services.leaving import discharge
 from patients import services as patients
@@ -79,6 +80,8 @@ class World:
 
     def may_read(self, principal, relation, audience, opened):
         principal = SESSION_OF.get(principal, principal)
+        if audience == DRAFT:  # for whoever wrote it, for as long as it is kept
+            return principal == AUTHOR and relation in OF_AUTHOR
         if relation.startswith("own:"):  # an ordinary patient to everybody but the person themself
             return relation != f"own:{principal}"
         if relation not in (IN_EMERGENCY[principal] if opened else SEES[principal]):
@@ -205,6 +208,8 @@ def sign_in(world):
 
 # The marks. Every text field of every patient and of every record about them holds one that says whose it is.
 
+# What was typed and not saved: the mark of these relations is their author's alone.
+DRAFT, AUTHOR, OF_AUTHOR = "draft", "team", ("ordinary", "discharged", "restricted")
 IDENTITY = ("given_name", "family_name", "preferred_name")
 # Why somebody opened a record is written for the auditor, who reads it.
 FOR_THE_AUDITOR = {"BreakGlass", "BreakGlassReview"}
@@ -222,6 +227,9 @@ def plant(world):
             for model in models_about_patients():
                 mark_rows(model, patient, audience, mark)
             mark_history(patient, audience, mark)
+        mark = f"Qw{letter}9z"
+        world.marks[mark] = (relation, DRAFT)
+        Draft.objects.filter(patient=patient).update(text=json.dumps([["text", f"{mark} and further words"]]))
     append_only.install()
 
 
@@ -234,7 +242,7 @@ def models_about_patients():
         model
         for room in ("patients", "interactions")
         for model in apps.get_app_config(room).get_models()
-        if path_to_patient(model)
+        if path_to_patient(model) and model is not Draft
     ]
 
 

@@ -160,13 +160,6 @@ def test_a_correction_and_an_amendment_keep_what_was_written(sign_in, note, mara
             change(text="x")
 
 
-def test_what_was_written_in_another_window_is_not_covered_up(note, mara):
-    amend_note(note=note, text="First", by=mara, now=NOW)
-
-    with pytest.raises(ValidationError, match="another window"):
-        amend_note(note=note, text="Second", by=mara, now=NOW, seen_version=1)
-
-
 def test_the_database_lets_it_be_for_nobody_else(note):
     for audience in (Audience.TEAM, Audience.CARE_TEAM, Audience.SUPERVISED):
         with pytest.raises(IntegrityError), transaction.atomic():

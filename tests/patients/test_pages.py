@@ -152,7 +152,7 @@ def test_a_stale_form_shows_what_stands_there_and_keeps_what_was_typed(sign_in, 
     page = answer.content.decode()
     assert "Somebody else changed this" in page
     assert "What stands there now" in page
-    assert "<dd>Dee</dd>" in page
+    assert '<dd class="said">Dee</dd>' in page
     assert 'value="DJ"' in page
     dana.refresh_from_db()
     assert dana.called == "Dee"

@@ -1,0 +1,171 @@
+"""No note is lost: what is typed into an opened form is kept on the server until the form is saved, else for 7 days.
+
+Each opened form carries a signed pass that says whose form it is, about whom, and where. The pass lets text be written
+into that one draft and nothing be read, so that it needs no session: words survive one that has ended meanwhile.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
+from django.urls import Resolver404, resolve
+
+from interactions.models import Draft
+from patients.models import Patient
+from staff.forms import LONGEST_NOTE, Typed
+from staff.models import StaffMember, SubmittedForm
+
+KEPT_FOR = timedelta(days=7)
+PASS_FOR = timedelta(hours=24)
+NOT_KEPT = {"csrfmiddlewaretoken", "form_token", "draft", "confirm_password", "confirm_then", "password"}
+SIGNER = Signer(salt="draft")
+FIRST_WORDS = 80
+
+
+class TooLong(ValueError):
+    """More than one draft can hold."""
+
+
+@dataclass(frozen=True)
+class DraftPass:
+    """What a form may do without a session: write its own words down."""
+
+    token: uuid.UUID
+    by: str
+    patient: str
+    path: str
+    continues: str
+    signed_at: float
+
+    def is_good(self, now):
+        return now.timestamp() - self.signed_at < PASS_FOR.total_seconds()
+
+
+def signed_pass(*, token, by, patient, path, now, continues=""):
+    """The pass of a form that `by` opened, in letters."""
+    return SIGNER.sign_object(
+        [str(token), str(by.ref), str(patient.ref) if patient else "", path, str(continues), now.timestamp()]
+    )
+
+
+def pass_of(letters):
+    """The `DraftPass` that somebody sent, however old, or None when it was not signed here."""
+    try:
+        token, *others = SIGNER.unsign_object(letters)
+        return DraftPass(uuid.UUID(token), *others)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def renewed(letters, *, user, now):
+    """The same pass with its day before it, for whoever opened the form; else None."""
+    known = pass_of(letters)
+    if known is None or known.by != str(user.ref):
+        return None
+    return SIGNER.sign_object([str(known.token), known.by, known.patient, known.path, known.continues, now.timestamp()])
+
+
+@transaction.atomic
+def keep(known, pairs, *, counter, now):
+    """Keeps what was typed under the pass `known`. What was typed earlier never overwrites what was typed later, and
+    nothing is kept of a form that was saved.
+
+    Raises `TooLong` when it is more than a note can hold.
+    """
+    pairs = [(name, value.replace("\r\n", "\n")) for name, value in pairs if name not in NOT_KEPT]
+    if sum(len(value.encode(errors="replace")) for _, value in pairs) > LONGEST_NOTE:
+        raise TooLong
+    if SubmittedForm.objects.filter(token=known.token).exists():
+        return
+    fields = {"text": json.dumps(pairs), "counter": counter, "saved_at": now}
+    mine = Draft.objects.with_token(known.token)
+    if mine.outdated_by(counter).update(**fields) or mine.exists():
+        return
+    draft = Draft(
+        token=known.token,
+        continues=known.continues or None,
+        by=StaffMember.objects.get(ref=known.by),
+        patient=Patient.objects.filter(ref=known.patient).first() if known.patient else None,
+        path=known.path,
+        **fields,
+    )
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:  # the same form, at the same moment
+        mine.outdated_by(counter).update(**fields)
+
+
+def drop(*tokens):
+    """Forgets the draft of a form that was saved, and those that it went on from."""
+    for token in tokens:
+        Draft.objects.followed_by(token).delete()
+
+
+def sweep(now):
+    """Forgets what was saved meanwhile, and what nobody touched for 7 days."""
+    Draft.objects.over(now - KEPT_FOR).delete()
+
+
+def to_go_on_with(user, path, ref):
+    """The draft of `user` for the form at `path` that they ask to go on with, or None."""
+    try:
+        return Draft.objects.of(user).unsaved().on(path).with_ref(uuid.UUID(ref))
+    except ValueError:
+        return None
+
+
+def pairs_of(draft):
+    return [(name, value) for name, value in json.loads(draft.text)]
+
+
+def typed(draft, token):
+    """What was typed, as the data of a form that is opened anew and bears `token`."""
+    data = Typed(mutable=True)
+    for name, value in pairs_of(draft):
+        data.appendlist(name, value)
+    data["form_token"] = str(token)
+    return data
+
+
+def first_words(draft):
+    """The beginning of the longest thing that was typed."""
+    longest = max((value for _, value in pairs_of(draft)), key=len, default="")
+    words = " ".join(longest.split())
+    return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS].rsplit(' ', 1)[0]} …"
+
+
+FORMS = {
+    "interactions:check_in_new": "A conversation",
+    "interactions:check_in_amend": "A correction of a conversation",
+    "interactions:concern_new": "A concern",
+    "interactions:follow_up_new": "A promise",
+    "interactions:meeting_new": "A meeting",
+    "interactions:talk_request_new": "A talk for another time",
+    "interactions:counseling_note_new": "A counseling note",
+    "interactions:counseling_note_amend": "A correction of a counseling note",
+    "interactions:concern_act": "A word about a concern",
+    "interactions:follow_up_act": "A word about a promise",
+    "interactions:meeting_act": "A word about a meeting",
+    "interactions:talk_request_act": "A word about a promised talk",
+    "interactions:episode_act": "A change of a stay",
+    "patients:new": "An admission",
+    "patients:consent_new": "A consent",
+    "patients:disclosure_new": "Something given to somebody",
+}
+
+
+def form_name(path):
+    """Which form stands at `path`, in words."""
+    try:
+        return FORMS.get(resolve(path).view_name, "A form")
+    except Resolver404:
+        return "A form"
+
+
+def counter_at(moment):
+    """The counter of words that arrive with the form itself: later than any that its page sent before."""
+    return int(moment.timestamp() * 1000)
