@@ -142,7 +142,7 @@ def faults(world, cell):
     client.cookies = cookies
     found = [f"answered {answer.status_code}, expected {wanted}"] * (not fits(answer.status_code, wanted))
     told = answer.content + repr(answer.headers.items()).encode() + answer.reason_phrase.encode()
-    hidden = world.pattern(cell.principal, cell.relation).findall(told)
+    hidden = world.pattern(cell.principal, cell.relation, cell.route).findall(told)
     if hidden:
         marks = {mark.decode(): world.marks[mark.decode()] for mark in hidden}
         found.append(f"holds what is hidden: {marks}")
