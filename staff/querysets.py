@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncHour
 
 from staff.choices import Basis, Outcome
+from staff.door_querysets import DoorQuerySet
 from staff.roles import Role
 
 
@@ -110,6 +111,9 @@ class StaffQuerySet(QuerySet):
     def exclude_one(self, member):
         return self.exclude(pk=member.pk)
 
+    def names_of(self, refs):
+        return dict(self.filter(ref__in=refs).values_list("ref", "name"))
+
     def by_name(self):
         return self.order_by("name", "pk")
 
@@ -167,6 +171,10 @@ class SessionQuerySet(QuerySet):
     def with_key(self, key):
         return self.filter(pk=key)
 
+    def run_out(self, key, now):
+        """The one with this key, if somebody was signed in with it and its day is over; or None."""
+        return self.filter(pk=key, staff__isnull=False, expire_date__lte=now).select_related("staff").first()
+
     def without_key(self, key):
         return self.exclude(pk=key) if key else self
 
@@ -204,7 +212,7 @@ SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
 TAKING_OVER = ("staff.add", "staff.update", "staff.password", "account.second_factor_off")
 
 
-class AccessEntryQuerySet(QuerySet):
+class AccessEntryQuerySet(DoorQuerySet):
     def by(self, user):
         return self.filter(actor=user)
 
