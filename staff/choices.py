@@ -66,6 +66,8 @@ class Unusual(models.TextChoices):
     NOT_FOUND = "not_found", "Asked for records they may not see"
     ODD_HOURS = "odd_hours", "Outside their working hours"
     JOINED = "joined", "Put themself on a care team"
+    GUESSING = "guessing", "Many wrong passwords or codes"
+    NEW_ACCOUNT = "new_account", "Gave patients to an account of their making"
 
 
 class Verdict(models.TextChoices):

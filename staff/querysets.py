@@ -111,6 +111,10 @@ class StaffQuerySet(QuerySet):
     def exclude_one(self, member):
         return self.exclude(pk=member.pk)
 
+    def by_refs(self, refs):
+        """Those with one of these refs, by their ref."""
+        return {member.ref: member for member in self.filter(ref__in=refs)} if refs else {}
+
     def names_of(self, refs):
         return dict(self.filter(ref__in=refs).values_list("ref", "name"))
 
@@ -221,7 +225,14 @@ class AccessEntryQuerySet(DoorQuerySet):
 
     def about_account(self, member):
         """Changes by which somebody could have made the account of `member` their own."""
-        return self.filter(record_ref=member.ref, action__in=TAKING_OVER)
+        return self.about_accounts([member.ref])
+
+    def about_accounts(self, refs):
+        return self.filter(record_ref__in=list(refs), action__in=TAKING_OVER)
+
+    def in_role(self, role):
+        """What somebody did while this was their role."""
+        return self.filter(role=role)
 
     def since(self, moment):
         return self.filter(recorded_at__gte=moment)
