@@ -9,7 +9,7 @@ from patients.listing import as_uuid
 from patients.looks import look_words
 from patients.models import Patient
 from staff.calendar import as_day, start_of_day
-from staff.choices import Outcome
+from staff.choices import IN_VAIN, AtTheDoor, Outcome
 from staff.models import AccessEntry, StaffMember
 
 PAGE = 50
@@ -44,7 +44,7 @@ class LogLines:
         denied = Patient.objects.denied_to(self.user, self.now).values("ref")
         entries = AccessEntry.objects.not_naming(denied).newest_first().with_patients()
         if self.staff:
-            entries = entries.by(self.staff)
+            entries = entries.concerning(self.staff)
         if self.day:
             entries = entries.since(start_of_day(self.day, self.zone))
             entries = entries.until(start_of_day(self.day + timedelta(days=1), self.zone))
@@ -65,7 +65,9 @@ class LogLines:
         """These entries in words."""
         refs = {row.patient_ref for entry in shown for row in list(entry.patients.all())[:NAMED]}
         numbers = dict(Patient.objects.with_refs(refs).values_list("ref", "record_number")) if refs else {}
-        return [line_of(entry, numbers) for entry in shown]
+        tried = {entry.record_ref for entry in shown if entry.action in AtTheDoor and entry.actor_id is None}
+        accounts = StaffMember.objects.names_of(tried) if tried else {}
+        return [line_of(entry, numbers, accounts) for entry in shown]
 
     def address(self, **over):
         asked = {"staff": self.staff and self.staff.ref, "day": self.day, "outcome": self.outcome, **over}
@@ -85,17 +87,34 @@ class LogLines:
         return bool(self.staff or self.day or self.outcome or self.before)
 
 
-def line_of(entry, numbers):
+def line_of(entry, numbers, accounts):
     refs = [row.patient_ref for row in list(entry.patients.all())[:NAMED]]
     more = len(entry.patients.all()) - len(refs)
     named = ", ".join(numbers.get(ref, "no such record") for ref in refs)
     return LogLine(
         entry=entry,
-        who=entry.actor.name if entry.actor else "The system",
-        what=look_words(entry.route, entry.action, entry.outcome, entry.basis),
-        code=entry.route if entry.action == "read" else entry.action,
+        who=who_of(entry),
+        what=door_words(entry, accounts) or look_words(entry.route, entry.action, entry.outcome, entry.basis),
+        code=entry.route if entry.action in ("read", AtTheDoor.NOT_FOR_ROLE) else entry.action,
         refs=[ref for ref in refs if ref in numbers],
         numbers=f"{named} and {more} more" if more else named,
-        answer=entry.get_outcome_display() if entry.action == "read" else "Done",
+        answer="Done" if entry.action != "read" and entry.outcome == Outcome.OK else entry.get_outcome_display(),
         answer_tone=ODD.get(entry.outcome, "calm"),
     )
+
+
+def who_of(entry):
+    if entry.actor:
+        return entry.actor.name
+    return "Somebody not signed in" if entry.action in (*IN_VAIN, AtTheDoor.RIGHT_PASSWORD) else "The system"
+
+
+def door_words(entry, accounts):
+    """What happened at the door, and with whose account when that was not their own doing; "" for everything else."""
+    if entry.action not in AtTheDoor:
+        return ""
+    said = AtTheDoor(entry.action).label
+    if entry.actor:
+        return said
+    whose = accounts.get(entry.record_ref)
+    return f"{said}: the account of {whose}" if whose else f"{said}, for a name that nobody has here"

@@ -29,6 +29,9 @@ class CareTeamQuerySet(MomentsQuerySet):
     def of_patients(self, keys):
         return self.filter(patient__in=list(keys))
 
+    def with_refs(self, refs):
+        return self.filter(ref__in=list(refs)).select_related("staff")
+
     def naming(self, user):
         return self.filter(staff=user)
 

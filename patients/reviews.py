@@ -10,7 +10,11 @@ from staff.access import routes
 from staff.calendar import MIDNIGHT, as_day, moment, start_of_day
 from staff.choices import Unusual
 from staff.models import AccessEntry, StaffMember
+from staff.roles import Role
 from staff.wording import many
+
+ASSIGNED = "care_team.assign"  # as the access log calls it
+FRESH = timedelta(days=7)  # for so long an account counts as newly made or changed
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def findings(first, last, user=None):
     `user` is for somebody else.
     """
     opening = one_person_routes()
-    return reviews.findings(first, last, opening=opening, more=looks_at_colleagues(first, last, opening, user))
+    more = [*looks_at_colleagues(first, last, opening, user), *accounts_of_their_making(first, last)]
+    return reviews.findings(first, last, opening=opening, more=more)
 
 
 def one_person_routes():
@@ -85,6 +90,31 @@ def looks_at_colleagues(first, last, opening, user):
     return [
         (person, Unusual.COLLEAGUE, day, f"{many(len(refs), 'record')} of people who work here, not in their care team")
         for (person, day), refs in days.items()
+    ]
+
+
+def accounts_of_their_making(first, last):
+    """(admin, kind, day, sentence) for each day on which an admin put an account on care teams that they had made, or
+    could have made their own, in the days before.
+    """
+    put_on = AccessEntry.objects.doing(ASSIGNED).in_role(Role.ADMIN).since(first).until(last)
+    rows = list(put_on.values_list("actor", "record_ref", "recorded_at"))
+    if not rows:
+        return []
+    members = {one.ref: one.staff for one in CareTeamMember.objects.with_refs(ref for _, ref, _ in rows)}
+    made = AccessEntry.objects.about_accounts({one.ref for one in members.values()}).since(first - FRESH).until(last)
+    makings = list(made.values_list("actor", "record_ref", "recorded_at"))
+    people = StaffMember.objects.with_site().in_bulk({actor for actor, _, _ in rows})
+    days = {}
+    for actor, ref, at in rows:
+        whose = members.get(ref)
+        if whose and any(by == actor and of == whose.ref and at - FRESH < then <= at for by, of, then in makings):
+            zone = people[actor].site.zone
+            day = moment(zone, at.astimezone(zone).date(), MIDNIGHT)
+            days.setdefault((people[actor], day), []).append(whose.name)
+    return [
+        (admin, Unusual.NEW_ACCOUNT, day, f"{many(len(names), 'record')}, to {', '.join(sorted(set(names)))}")
+        for (admin, day), names in days.items()
     ]
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from staff.access_log import turned_away
 from staff.confirming import ask
 
 MARK = "door"
@@ -65,6 +66,7 @@ def knock(request, view):
     if not request.user.is_authenticated:
         return to_sign_in(request)
     if not request.user.may(policy):
+        turned_away(request)
         raise PermissionDenied
     return ask(request) if getattr(view, CONFIRMED, False) else None
 

@@ -4,12 +4,27 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.crypto import salted_hmac
 
-from staff.choices import Basis, Outcome
+from staff.choices import AtTheDoor, Basis, Outcome
 from staff.models import AccessedPatient, AccessEntry, StaffMember
 from staff.seals import signed, text_of
+
+
+class Unwritten(DatabaseError):
+    """The log could not be written, so what it was to tell of was not done."""
+
+
+@dataclass
+class Event:
+    """Something that happened at the door: what, to whom as far as that is known, and about whose account."""
+
+    action: str
+    outcome: str
+    actor: StaffMember | None
+    account: StaffMember | None
+    session_hash: str
 
 
 @dataclass
@@ -23,6 +38,7 @@ class Note:
     record_ref: UUID | None = None
     fields: str = ""
     reader: StaffMember | None = None  # who it is for, where nobody is signed in
+    events: list = field(default_factory=list)
 
 
 def seen(request, patients):
@@ -61,9 +77,43 @@ def took_out(request, patients, *, record, fields):
     request.access_note.fields = " ".join(fields)[:300]
 
 
+def happened(request, action, *, account=None, outcome=Outcome.OK):
+    """Notes something that `request` did at the door, with this account if with any."""
+    actor = request.user if request.user.is_authenticated else None
+    request.access_note.events.append(Event(action, outcome, actor, account, session_hash(request)))
+
+
+def turned_away(request):
+    """Notes that the page which was asked for is not for whoever is signed in; the route says which one it was."""
+    happened(request, AtTheDoor.NOT_FOR_ROLE, outcome=Outcome.DENIED)
+
+
+def kept_out(request, action, *, account=None):
+    """Notes that somebody was not let in: into which account, or None when nobody has the name that was typed."""
+    happened(request, action, account=account, outcome=Outcome.REFUSED)
+
+
+def ended(request, action, *, session):
+    """Notes that the session which `request` came with was over: nobody is asked who is signed in."""
+    request.access_note.events.append(Event(action, Outcome.OK, None, session.staff, hash_of(session.pk)))
+
+
+def signed_in(request, account):
+    """Writes in the caller's transaction that `account` is signed in: else they are not."""
+    event = Event(AtTheDoor.SIGNED_IN, Outcome.OK, account, account, session_hash(request))
+    try:
+        _write(entry_of_event(request, event), ())
+    except DatabaseError as failure:
+        raise Unwritten from failure
+
+
 def session_hash(request):
     """What tells one session from another without being of use to anybody who reads it."""
-    return salted_hmac("access log", request.session.session_key or "").hexdigest()[:32]
+    return hash_of(request.session.session_key)
+
+
+def hash_of(key):
+    return salted_hmac("access log", key or "").hexdigest()[:32]
 
 
 def write_note(request):
@@ -72,6 +122,8 @@ def write_note(request):
     What was shown in an emergency is an entry apart from what else stood on the page.
     """
     note = request.access_note
+    for event in note.events:
+        _write(entry_of_event(request, event), ())
     if note.in_emergency:
         _write(entry_of(request, note, Basis.BREAK_GLASS), note.in_emergency)
     others = note.patients - note.in_emergency
@@ -80,21 +132,37 @@ def write_note(request):
 
 
 def entry_of(request, note, basis):
-    match = request.resolver_match
-    user = note.reader or (request.user if request.user.is_authenticated else None)
     return AccessEntry(
-        actor=user,
-        role=user.role if user else "",
-        route=(match.view_name if match else "")[:80],
-        method=request.method[:10],
+        **asked_by(request, note.reader or (request.user if request.user.is_authenticated else None)),
         action=note.action,
         record_ref=note.record_ref,
         fields=note.fields,
         outcome=note.outcome,
         basis=basis,
         session_hash=session_hash(request),
-        address=address_of(request),
     )
+
+
+def entry_of_event(request, event):
+    return AccessEntry(
+        **asked_by(request, event.actor),
+        action=event.action,
+        record_ref=event.account and event.account.ref,
+        outcome=event.outcome,
+        basis=Basis.NONE,
+        session_hash=event.session_hash,
+    )
+
+
+def asked_by(request, user):
+    match = request.resolver_match
+    return {
+        "actor": user,
+        "role": user.role if user else "",
+        "route": (match.view_name if match else "")[:80],
+        "method": request.method[:10],
+        "address": address_of(request),
+    }
 
 
 def address_of(request):

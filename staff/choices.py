@@ -37,6 +37,26 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+class AtTheDoor(models.TextChoices):
+    """What the access log tells of signing in and out, and of pages that are not for somebody's role."""
+
+    SIGNED_IN = "sign_in.ok", "Signed in"
+    SIGNED_OUT = "sign_out", "Signed out"
+    RIGHT_PASSWORD = "password.right", "The right password; a code is asked for next"
+    WRONG_PASSWORD = "password.wrong", "A wrong password"
+    PASSWORD_TOO_SOON = "password.too_soon", "A password during the wait after wrong ones"
+    WRONG_CODE = "code.wrong", "A wrong code"
+    CODE_TOO_SOON = "code.too_soon", "A code during the wait after wrong ones"
+    IDLE = "session.idle", "Signed out after a rest"
+    LONG = "session.long", "Signed out after a long day"
+    ENDED = "session.end", "Signed out of another of their browsers"
+    ENDED_OTHERS = "session.end_others", "Signed out everywhere else"
+    NOT_FOR_ROLE = "role.refused", "Asked for a page that is not for them"
+
+
+IN_VAIN = (AtTheDoor.WRONG_PASSWORD, AtTheDoor.PASSWORD_TOO_SOON, AtTheDoor.WRONG_CODE, AtTheDoor.CODE_TOO_SOON)
+
+
 class Unusual(models.TextChoices):
     """Why somebody's looks are worth a second look."""
 
@@ -46,6 +66,8 @@ class Unusual(models.TextChoices):
     NOT_FOUND = "not_found", "Asked for records they may not see"
     ODD_HOURS = "odd_hours", "Outside their working hours"
     JOINED = "joined", "Put themself on a care team"
+    GUESSING = "guessing", "Many wrong passwords or codes"
+    NEW_ACCOUNT = "new_account", "Gave patients to an account of their making"
 
 
 class Verdict(models.TextChoices):

@@ -1,12 +1,14 @@
 import logging
 
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from staff.access import knock
-from staff.access_log import Note, write_note
+from staff.access_log import Note, Unwritten, turned_away, write_note
+from staff.choices import Outcome
 from staff.sessions import keep
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ class SessionEndMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.access_note = Note()  # the first that may have to be written is that a session was over
         keep(request)
         return self.get_response(request)
 
@@ -54,17 +57,25 @@ class AccessLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.access_note = Note()
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         try:
             write_note(request)
         except DatabaseError:
-            log.exception("the access log could not be written")
-            # Without the request: what stands around other pages is read from the database that just failed.
-            return HttpResponse(render_to_string("503.html"), status=503)
+            return unavailable()
         return response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, PermissionDenied) and request.access_note.outcome == Outcome.OK:
+            turned_away(request)  # by a view; whose patient it was about has said so itself
+        return unavailable() if isinstance(exception, Unwritten) else None
+
+
+def unavailable():
+    log.exception("the access log could not be written")
+    # Without the request: what stands around other pages is read from the database that just failed.
+    return HttpResponse(render_to_string("503.html"), status=503)
 
 
 class DoorMiddleware:

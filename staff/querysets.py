@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncHour
 
 from staff.choices import Basis, Outcome
+from staff.door_querysets import DoorQuerySet
 from staff.roles import Role
 
 
@@ -110,6 +111,13 @@ class StaffQuerySet(QuerySet):
     def exclude_one(self, member):
         return self.exclude(pk=member.pk)
 
+    def by_refs(self, refs):
+        """Those with one of these refs, by their ref."""
+        return {member.ref: member for member in self.filter(ref__in=refs)} if refs else {}
+
+    def names_of(self, refs):
+        return dict(self.filter(ref__in=refs).values_list("ref", "name"))
+
     def by_name(self):
         return self.order_by("name", "pk")
 
@@ -167,6 +175,10 @@ class SessionQuerySet(QuerySet):
     def with_key(self, key):
         return self.filter(pk=key)
 
+    def run_out(self, key, now):
+        """The one with this key, if somebody was signed in with it and its day is over; or None."""
+        return self.filter(pk=key, staff__isnull=False, expire_date__lte=now).select_related("staff").first()
+
     def without_key(self, key):
         return self.exclude(pk=key) if key else self
 
@@ -204,7 +216,7 @@ SessionManager = BaseSessionManager.from_queryset(SessionQuerySet)
 TAKING_OVER = ("staff.add", "staff.update", "staff.password", "account.second_factor_off")
 
 
-class AccessEntryQuerySet(QuerySet):
+class AccessEntryQuerySet(DoorQuerySet):
     def by(self, user):
         return self.filter(actor=user)
 
@@ -213,7 +225,14 @@ class AccessEntryQuerySet(QuerySet):
 
     def about_account(self, member):
         """Changes by which somebody could have made the account of `member` their own."""
-        return self.filter(record_ref=member.ref, action__in=TAKING_OVER)
+        return self.about_accounts([member.ref])
+
+    def about_accounts(self, refs):
+        return self.filter(record_ref__in=list(refs), action__in=TAKING_OVER)
+
+    def in_role(self, role):
+        """What somebody did while this was their role."""
+        return self.filter(role=role)
 
     def since(self, moment):
         return self.filter(recorded_at__gte=moment)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.urls import reverse
 
@@ -13,8 +15,9 @@ from staff.wording import many
 MANY_AN_HOUR = 50  # more than these records opened
 NAMES_AN_HOUR = 300  # more than these names in lists
 IN_VAIN_AN_HOUR = 3  # as many as these
+GUESSES = 8  # as many wrong passwords or codes for one account within an hour
 HOUR = timedelta(hours=1)
-WHOLE_DAYS = (Unusual.ODD_HOURS, Unusual.COLLEAGUE)
+WHOLE_DAYS = (Unusual.ODD_HOURS, Unusual.COLLEAGUE, Unusual.NEW_ACCOUNT)
 JOINED = "care_team.join"  # as the access log calls it
 STAMP = "%Y%m%dT%H"
 TONES = {Verdict.FINE: ("good", "check-circle"), Verdict.FLAGGED: ("warn", "flag")}
@@ -60,7 +63,7 @@ def findings(first, last, *, opening, more=()):
     for duty in OnCallDuty.objects.overlapping(first, last):
         duties.setdefault(duty.staff_id, []).append(duty)
     reviews = {(r.staff_id, r.kind, r.began_at): r for r in Review.objects.of_span(first - 2 * 24 * HOUR, last)}
-    found, nights = list(more), {}
+    found, nights = [*more, *guessed_at(first, last)], {}
     for row in rows:
         person, hour = people[row["actor"]], row["hour"]
         if row["opened"] > MANY_AN_HOUR:
@@ -82,6 +85,33 @@ def findings(first, last, *, opening, more=()):
         found.append((person, Unusual.ODD_HOURS, day, sentence))
     lines = [Finding(*one, review=reviews.get((one[0].pk, one[1], one[2]))) for one in found]
     return sorted(lines, key=lambda line: (line.review is None, line.began_at), reverse=True)
+
+
+def guessed_at(first, last):
+    """(whose account, kind, hour, sentence) for each hour in which the tries in vain began to be many."""
+    hours = {}
+    for ref, rows in groupby(AccessEntry.objects.since(first).until(last).tries_by_minute(), key=itemgetter(0)):
+        for began_at, tries in crowded([(minute, tries) for _, minute, tries in rows]):
+            key = ref, began_at.replace(minute=0)
+            hours[key] = max(tries, hours.get(key, 0))
+    people = StaffMember.objects.with_site().by_refs({ref for ref, _ in hours})
+    return [
+        (people[ref], Unusual.GUESSING, hour, f"{tries} for this account within an hour")
+        for (ref, hour), tries in hours.items()
+        if ref in people
+    ]
+
+
+def crowded(minutes):
+    """(first minute, how many tries) of each hour, whenever it begins, with as many tries as are unusual."""
+    start, tries = 0, 0
+    for minute, more in minutes:
+        tries += more
+        while minutes[start][0] + HOUR <= minute:
+            tries -= minutes[start][1]
+            start += 1
+        if tries >= GUESSES:
+            yield minutes[start][0], tries
 
 
 def at_work(person, hour, duties):

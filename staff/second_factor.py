@@ -18,7 +18,8 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from staff import sessions
-from staff.access_log import log_change
+from staff.access_log import happened, kept_out, log_change, signed_in
+from staff.choices import AtTheDoor
 from staff.confirming import confirm
 from staff.saving import refuse_unless
 from staff.sign_in import PasswordBackend, address_key, forgive, take_turn
@@ -76,8 +77,10 @@ def passes(request, user, typed):
     """Whether `typed` is a code of this moment or an unused recovery code. Neither is good a second time."""
     key, address = f"code:{user.ref}", address_key(request)
     if not take_turn(key, address, now=request.now, steps=TRIES):
+        kept_out(request, AtTheDoor.CODE_TOO_SOON, account=user)
         return False
     if not (_use_code(user, typed, request.now) or _use_recovery_code(user, typed)):
+        kept_out(request, AtTheDoor.WRONG_CODE, account=user)
         return False
     forgive(key, address)
     return True
@@ -147,6 +150,7 @@ def switch_off(*, member, by):
 
 def begin_half(request, user, back):
     """From now on, for a few minutes, this session is that of somebody who gave the password of `user`."""
+    happened(request, AtTheDoor.RIGHT_PASSWORD, account=user)
     request.session.flush()
     request.session[HALF] = {
         "staff": user.pk,
@@ -165,12 +169,15 @@ def half_in(request):
     return user if user and constant_time_compare(known["proof"], user.get_session_auth_hash()) else None
 
 
+@transaction.atomic
 def finish(request, user, back="/"):
-    """Signs in whoever gave all that is asked for; returns where they wanted to go."""
+    """Signs in whoever gave all that is asked for, if the access log can say so; returns where they wanted to go."""
     login(request, user, backend="staff.sign_in.PasswordBackend")
     known = request.session.pop(HALF, None)
     if known is None or known["staff"] != user.pk:  # the half sign-in of somebody else, left in this browser
         known = {"back": back}
     sessions.begin(request)
     confirm(request)
+    request.session.save()
+    signed_in(request, user)
     return known["back"]

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
 from django.utils import timezone
 
-from staff.access_log import address_of
+from staff.access_log import address_of, ended, log_change
+from staff.choices import AtTheDoor
 from staff.devices import device
 from staff.models import Session
 from staff.wording import clock
@@ -21,6 +23,7 @@ LONGEST = timedelta(hours=settings.SESSION_HOURS)
 WARNING = timedelta(minutes=2)  # how long before the end one is told
 COARSE = timedelta(minutes=1)
 ABOUT = "about"
+OVER = {"idle": AtTheDoor.IDLE, "long": AtTheDoor.LONG}
 BACKGROUND = "X-Background"  # a page that asks by itself says so: this is no sign that somebody is there
 
 
@@ -77,6 +80,7 @@ def keep(request):
     signed_in, row = SESSION_KEY in request.session, request.session.row
     if row is None:
         request.signed_out = "gone"
+        note_end_of(request, request.COOKIES[settings.SESSION_COOKIE_NAME])
     elif signed_in and request.now >= row.last_seen_at + IDLE:
         request.signed_out = "idle"
     elif signed_in and request.now >= row.started_at + LONGEST:
@@ -84,8 +88,18 @@ def keep(request):
     elif signed_in and request.now >= row.last_seen_at + COARSE and BACKGROUND not in request.headers:
         row.last_seen_at = request.now
         Session.objects.with_key(row.pk).update(last_seen_at=request.now)
-    if request.signed_out in ("idle", "long"):
+    if request.signed_out in OVER:
+        ended(request, OVER[request.signed_out], session=row)
         request.session.flush()
+
+
+def note_end_of(request, key):
+    """Has the access log tell, once, of the session with this key, when its day is over and its row still stands."""
+    row = Session.objects.run_out(key, request.now) if key.isalnum() else None
+    if row is not None:
+        rested = request.now >= row.last_seen_at + IDLE
+        ended(request, AtTheDoor.IDLE if rested else AtTheDoor.LONG, session=row)
+        row.delete()
 
 
 def left(request):
@@ -111,6 +125,20 @@ def list_of(request):
         for session in found
     ]
     return sorted(lines, key=lambda line: not line["here"])
+
+
+@transaction.atomic
+def end(session, *, by):
+    """Signs `by` out where this session is."""
+    session.delete()
+    log_change(action=AtTheDoor.ENDED, by=by, patients=[], record=session)
+
+
+@transaction.atomic
+def end_others(request):
+    """Signs the person of `request` out everywhere else."""
+    end_all(request.user, but=request.session.session_key)
+    log_change(action=AtTheDoor.ENDED_OTHERS, by=request.user, patients=[], record=request.user)
 
 
 def end_all(member, *, but=None):

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from staff.access_log import kept_out
+from staff.choices import AtTheDoor
 from staff.models import SignInCounter, StaffMember
 
 ACCOUNT_STEPS = ((5, timedelta(minutes=1)), (10, timedelta(minutes=15)))
@@ -35,17 +37,23 @@ class PasswordBackend(BaseBackend):
         key = f"account:{user.ref}" if user else f"name:{hashed(name)}"
         address = address_key(request)
         if not take_turn(key, address, now=now):
-            return None
+            return refuse(request, AtTheDoor.PASSWORD_TOO_SOON, user)
         if user is None:
             make_password(password)  # an unknown name costs the same time as a wrong password
-            return None
+            return refuse(request, AtTheDoor.WRONG_PASSWORD, None)
         if not (user.check_password(password) and user.is_active):
-            return None
+            return refuse(request, AtTheDoor.WRONG_PASSWORD, user)
         forgive(key, address)
         return user
 
     def get_user(self, user_id):
         return StaffMember.objects.active().with_site().filter(pk=user_id).first()
+
+
+def refuse(request, action, account):
+    """None, and a line for the access log; the same for an account as for a name that nobody has."""
+    if hasattr(request, "access_note"):  # what asks from elsewhere than the web has none
+        kept_out(request, action, account=account)
 
 
 def address_key(request):

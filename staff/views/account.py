@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from staff import feeds, second_factor, sessions
 from staff.access import public, requires
-from staff.access_log import log_change
+from staff.access_log import happened, log_change
+from staff.choices import AtTheDoor
 from staff.forms import SignInForm
 from staff.forms.account import ChangePasswordForm
 from staff.roles import HOME, Permission, Role
@@ -50,6 +51,8 @@ class SignOut(OurAddress, LogoutView):
     """Signs out, and has the browser forget what it kept of our pages."""
 
     def dispatch(self, request, *args, **kwargs):
+        if request.method == "POST" and request.user.is_authenticated:
+            happened(request, AtTheDoor.SIGNED_OUT, account=request.user)
         answer = super().dispatch(request, *args, **kwargs)
         if request.method == "POST":
             answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -101,7 +104,7 @@ def session_list(request):
 @requires(Permission.OWN_ACCOUNT)
 def session_end(request, ref):
     session = get_object_or_404(request.user.sessions.without_key(request.session.session_key), ref=ref)
-    session.delete()
+    sessions.end(session, by=request.user)
     messages.success(request, "Signed out there.")
     return redirect("sessions")
 
@@ -109,7 +112,7 @@ def session_end(request, ref):
 @require_POST
 @requires(Permission.OWN_ACCOUNT)
 def sessions_end(request):
-    sessions.end_all(request.user, but=request.session.session_key)
+    sessions.end_others(request)
     messages.success(request, "Signed out everywhere else.")
     return redirect("sessions")
 

@@ -142,7 +142,7 @@ def faults(world, cell):
     client.cookies = cookies
     found = [f"answered {answer.status_code}, expected {wanted}"] * (not fits(answer.status_code, wanted))
     told = answer.content + repr(answer.headers.items()).encode() + answer.reason_phrase.encode()
-    hidden = world.pattern(cell.principal, cell.relation).findall(told)
+    hidden = world.pattern(cell.principal, cell.relation, cell.route).findall(told)
     if hidden:
         marks = {mark.decode(): world.marks[mark.decode()] for mark in hidden}
         found.append(f"holds what is hidden: {marks}")
@@ -154,10 +154,14 @@ def faults(world, cell):
 
 
 def log_faults(world, cell, wanted, logged):
-    """What the access log says wrongly of a cell about patients: (outcome, patient) are what it says."""
+    """What the access log says wrongly of a cell: (outcome, patient) are what it says."""
+    outcomes = {outcome for outcome, _ in logged}
+    asked_again = cell.route in CONFIRMED and cell.principal in SESSION_OF
+    if wanted == 403 and not asked_again and Outcome.DENIED not in outcomes:
+        return ["was not logged as not allowed"]
     if not is_about_patients(cell.route):
         return []
-    outcomes, subject = {outcome for outcome, _ in logged}, world.subject(cell.relation, cell.principal)
+    subject = world.subject(cell.relation, cell.principal)
     if wanted == 404 and cell.relation not in SEES[cell.principal] and Outcome.NOT_FOUND not in outcomes:
         return ["was not logged as not found"]
     if wanted == "ok" and cell.route not in UNSEEN and (Outcome.OK, subject) not in logged:

@@ -275,6 +275,21 @@ EDITED = (
         "request.access_note.outcome = Outcome.NOT_FOUND",
         "pass",
     ),
+    Mutant("nobody notes who was turned away", KNOCK, "turned_away(request)", "pass"),
+    Mutant(
+        "nobody notes whom a view turned away",
+        "staff.middleware:AccessLogMiddleware.process_exception",
+        "isinstance(exception, PermissionDenied)",
+        "False",
+        SHUT,
+    ),
+    Mutant("what happened at the door is not written", "staff.access_log:write_note", "in note.events:", "in ():"),
+    Mutant(
+        "who was turned away was let in, says the log",
+        "staff.access_log:turned_away",
+        ", outcome=Outcome.DENIED",
+        "",
+    ),
     Mutant(
         "notices are for everybody",
         "interactions.querysets:ReminderQuerySet.visible_to",

@@ -93,6 +93,10 @@ ADMITTED = {
     "named": ("cover",),  # named as a reader; so is `ended`, who no longer sees the patient
     "not_for": ("cover", "floor", "on_call", "lead", "boss", "admin_on_team", "glass", "keeper"),  # it is about `team`
 }
+# Why somebody opened a record in an emergency, and what was thought of it, is for review: it is read on these pages,
+# and nowhere else, by whoever reviews, who sees the patient’s number there and no more.
+FOR_REVIEW = {"auditor": ("patients:reviews", "patients:break_glass_review")}
+REVIEWED = ("ordinary", "discharged", "restricted")  # not one's own, and none that one is kept out of
 READERS = ("cover", "ended")
 ABOUT = "team"
 

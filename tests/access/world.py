@@ -23,7 +23,17 @@ from staff.calendar import DAY
 from staff.models import StaffMember
 from staff.roles import Role
 from staff.second_factor import code_at, switch_on
-from tests.access.truth import ABOUT, ADMITTED, IN_EMERGENCY, NAMED, READERS, SEES, SESSION_OF
+from tests.access.truth import (
+    ABOUT,
+    ADMITTED,
+    FOR_REVIEW,
+    IN_EMERGENCY,
+    NAMED,
+    READERS,
+    REVIEWED,
+    SEES,
+    SESSION_OF,
+)
 from tests.cast import enter
 from tests.factories import (
     NOW,
@@ -70,18 +80,24 @@ class World:
         objects = self.target("ordinary" if relation == NAMED else relation, principal)
         return objects["patient"].ref if objects else None
 
-    def pattern(self, principal, relation):
+    def pattern(self, principal, relation, route):
         """What finds the marks that no answer to `principal` may hold, on a page about a `relation` ("": on a list)."""
         opened = relation in IN_EMERGENCY.get(principal, ())
-        if (principal, opened) not in self.patterns:
-            hidden = [mark for mark, whose in self.marks.items() if not self.may_read(principal, *whose, opened)]
-            self.patterns[principal, opened] = re.compile("|".join(hidden).encode())
-        return self.patterns[principal, opened]
+        review = route in FOR_REVIEW.get(principal, ())
+        if (principal, opened, review) not in self.patterns:
+            hidden = [
+                mark for mark, whose in self.marks.items() if not self.may_read(principal, *whose, opened, review)
+            ]
+            self.patterns[principal, opened, review] = re.compile("|".join(hidden).encode())
+        return self.patterns[principal, opened, review]
 
-    def may_read(self, principal, relation, audience, opened):
+    def may_read(self, principal, relation, audience, opened, review):
         principal = SESSION_OF.get(principal, principal)
         if audience == DRAFT:  # for whoever wrote it, for as long as it is kept
             return principal == AUTHOR and relation in OF_AUTHOR
+        if audience == "review":
+            others = relation.startswith("own:") and relation != f"own:{principal}"
+            return review and (others or relation in REVIEWED)
         if relation.startswith("own:"):  # an ordinary patient to everybody but the person themself
             return relation != f"own:{principal}"
         if relation not in (IN_EMERGENCY[principal] if opened else SEES[principal]):
@@ -211,8 +227,8 @@ def sign_in(world):
 # What was typed and not saved: the mark of these relations is their author's alone.
 DRAFT, AUTHOR, OF_AUTHOR = "draft", "team", ("ordinary", "discharged", "restricted")
 IDENTITY = ("given_name", "family_name", "preferred_name")
-# Why somebody opened a record is written for the auditor, who reads it.
-FOR_THE_AUDITOR = {"BreakGlass", "BreakGlassReview"}
+# Why somebody opened a record is written for whoever reviews it.
+OF_REVIEWS = {"BreakGlass", "BreakGlassReview"}
 STRUCTURED = {"record_number", "family_key", "key", "folded", "token", "rule", "slot", "stage", "information"}
 
 
@@ -221,7 +237,7 @@ def plant(world):
     subjects = {relation: objects["patient"] for relation, objects in world.objects.items() if "patient" in objects}
     subjects |= {f"own:{principal}": objects["patient"] for principal, objects in world.owns.items()}
     for letter, (relation, patient) in zip(letters(), subjects.items(), strict=False):
-        for digit, audience in enumerate(("team", "care_team", "supervised", "named", "not_for")):
+        for digit, audience in enumerate(("team", "care_team", "supervised", "named", "not_for", "review")):
             mark = f"Qw{letter}{digit}z"
             world.marks[mark] = (relation, audience)
             for model in models_about_patients():
@@ -272,7 +288,7 @@ def mark_rows(model, patient, audience, mark):
             rows = rows.filter(**{f"{name}audience": audience})
         if audience == "named":  # the counseling note that opens for `team` is theirs
             rows = rows.exclude(**{f"{name}recorded_by__username": "team"})
-    elif audience != "team":
+    elif audience != ("review" if model.__name__ in OF_REVIEWS else "team"):
         return
     ids = list(rows.values_list("pk", flat=True))
     for one in model._meta.fields:

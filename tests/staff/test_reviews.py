@@ -7,13 +7,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from interactions.services.care import assign
+from patients.choices import CareRole
 from patients.reviews import findings
+from staff import append_only
 from staff.access_log import log_change
 from staff.calendar import DAY
 from staff.choices import Outcome, Unusual
 from staff.models import AccessedPatient, AccessEntry, Review, WorkingHours
 from staff.services import review
-from tests.factories import make_episode, make_on_call, make_patient
+from tests.factories import make_episode, make_on_call, make_patient, make_staff
 from tests.queries import counted
 
 WEDNESDAY = datetime(2026, 6, 10, 14, 20, tzinfo=UTC)  # 10:20 in New York
@@ -149,9 +152,56 @@ def test_the_page_asks_little_and_bears_any_address(at, sign_in, otto, mara, nil
 
     with counted() as statements:
         client.get("/manage/reviews/")
-    assert len(statements) <= 14, statements
+    assert len(statements) <= 15, statements
 
     for odd in ("before=x", "before=0001-01-01", "before=1900-01-01", "before=9999-12-31", "before=2199-12-31"):
         assert client.get(f"/manage/reviews/?{odd}").status_code == 200, odd
     for odd in ("many/x", "nothing/20260610T14", "many/99999999T99"):
         assert client.get(f"/manage/reviews/{mara.ref}/{odd}/").status_code == 404, odd
+
+
+def tried(member, at, action="password.wrong"):
+    AccessEntry.objects.create(action=action, outcome="refused", record_ref=member.ref, recorded_at=at, mac="-")
+
+
+def test_eight_wrong_passwords_or_codes_within_an_hour_are_unusual_wherever_the_hour_begins(mara, nils):
+    for minute in range(0, 56, 8):  # seven, over two hours on the clock
+        tried(mara, WEDNESDAY + DAY / 48 + DAY * minute / 1440, "code.wrong")
+        tried(nils, WEDNESDAY + DAY / 48 + DAY * minute / 1440)
+    tried(nils, WEDNESDAY + DAY / 48 + DAY * 60 / 1440)  # an hour after the first
+
+    assert found() == []
+    tried(mara, WEDNESDAY + DAY / 48 + DAY * 59 / 1440, "password.too_soon")
+    (one,) = findings(WEDNESDAY - DAY, WEDNESDAY + DAY)
+    assert (one.staff, one.kind, one.sentence) == (mara, "guessing", "8 for this account within an hour")
+    assert one.began_at == WEDNESDAY.replace(minute=0)
+
+
+def test_somebody_who_guesses_stands_on_the_page(client, sign_in, otto, mara):
+    at = timezone.now()
+    for n in range(8):
+        client.post("/accounts/login/", {"username": "mara", "password": f"wrong words {n}"})
+        client.post("/accounts/login/", {"username": "ghost", "password": f"wrong words {n}"})
+
+    (one,) = findings(at - DAY, at + DAY)
+    assert (one.staff, one.kind) == (mara, Unusual.GUESSING)
+    sign_in(otto)
+    assert "Many wrong passwords or codes" in client.get("/manage/reviews/").content.decode()
+    assert client.get(one.url).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "unusual"), [(6, True), (8, False)])
+def test_an_admin_who_puts_an_account_of_their_making_on_a_care_team_is_unusual(at, ada, vera, dana, days, unusual):
+    now = timezone.now()
+    at(now)
+    new = make_staff("newcomer", site=ada.site, by=ada)
+    other = make_staff("other", site=ada.site, by=vera)
+    for member in (new, other):
+        assign(patient=dana, staff=member, role=CareRole.NURSE, by=ada, now=now)
+    append_only.remove()
+    AccessEntry.objects.filter(record_ref=new.ref).update(recorded_at=now - days * DAY)
+    append_only.install()
+
+    listed = [(one.staff, one.sentence) for one in findings(now - DAY, now + DAY) if one.kind == Unusual.NEW_ACCOUNT]
+
+    assert listed == ([(ada, "1 record, to Newcomer")] if unusual else [])
