@@ -7,16 +7,15 @@ or at the same time, changes nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Min
 
+from interactions.compiled import COLUMNS, compiled
 from interactions.joined import as_moment
 from interactions.models import Quarantine, Reminder
 from interactions.reminder_rules import RULES, rule_of
 from patients.models import Patient
 
-COLUMNS = "patient_id, cause, clock_started_at, stage, recipient_id, due_at"
 TABLE = Reminder._meta.db_table
 ASIDE = Quarantine._meta.db_table
 ASIDE_FOR = timedelta(hours=1)
@@ -169,22 +168,6 @@ def still_due(reminders, now):
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         return {row[0] for row in cursor.fetchall()}
-
-
-def compiled(rule, now, among=None):
-    """The rows that are due of a rule, all stages together, as SQL and its parameters."""
-    parts, params = [], []
-    for due in rule.due(now):
-        try:
-            sql, values = due.values(rule, now, among).query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(sql)
-        params += values
-    return " UNION ALL ".join(parts) or NOTHING_DUE, tuple(params)
-
-
-NOTHING_DUE = f"SELECT patient_id, cause, clock_started_at, stage, recipient_id, due_at FROM {TABLE} WHERE 1 = 0"
 
 
 def filled(statement, due, **parts):

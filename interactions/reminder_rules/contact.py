@@ -132,6 +132,7 @@ class OrphanedPatient(Rule):
 class Milestone(Rule):
     code = "milestone"
     title = "A milestone in care"
+    steady = False  # the days of each site are reckoned here
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 
