@@ -4,13 +4,13 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, IntegerField, Subquery, Value, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Window
 from django.http import Http404
 from django.urls import reverse
 
 from interactions.choices import ConcernState, Urgency
 from interactions.models import CheckIn, Concern, FollowUp, Meeting
+from interactions.wins import number_of
 from patients.models import Patient
 from staff.models import Program, StaffMember
 from staff.phases import every
@@ -320,12 +320,6 @@ def wins(user, now):
         (row["news"], "piece of good news from a patient", "pieces of good news from patients"),
     )
     return [many(n, one, more) for n, one, more in said if n]
-
-
-def number_of(rows):
-    """How many `rows` there are, as an expression within another query."""
-    one = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(one, output_field=IntegerField()), 0)
 
 
 def programs_of(user, now):

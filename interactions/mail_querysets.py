@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import QuerySet, Subquery
 
-from interactions.choices import MailState
+from interactions.choices import MailKind, MailState
 
 
 class MailQuerySet(QuerySet):
@@ -16,8 +16,21 @@ class MailQuerySet(QuerySet):
     def failed(self):
         return self.filter(state=MailState.FAILED)
 
-    def failed_since(self, moment):
-        return self.failed().filter(planned_at__gte=moment).select_related("recipient").order_by("-pk")
+    def one(self, mail):
+        return self.filter(pk=mail.pk)
+
+    def newest_first(self):
+        return self.select_related("recipient").order_by("-planned_at", "-pk")
+
+    def on_its_way(self):
+        return self.filter(state__in=[MailState.WAITING, MailState.CLAIMED])
+
+    def tests_of(self, person):
+        return self.filter(recipient=person, kind=MailKind.TEST).order_by("-planned_at")
+
+    def last_digest_of(self, person):
+        sent = self.filter(recipient=person, kind=MailKind.DIGEST, state=MailState.SENT)
+        return sent.order_by("-sent_at").first()
 
 
 class PassQuerySet(QuerySet):
