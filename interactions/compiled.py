@@ -52,6 +52,15 @@ class Shape:
             params += values
         return "".join(sql), tuple(params)
 
+    def over_moments(self, moment):
+        """The same for many moments at once: `moment` is a column to which each parameter's distance is added."""
+        sql, params = [self.texts[0]], []
+        for slot, text in zip(self.slots, self.texts[1:], strict=True):
+            timed = isinstance(slot, Moment)
+            sql += [f"({moment} + %s)" if timed else "%s", text]
+            params.append(slot.after if timed else slot)
+        return "".join(sql), params
+
     def values(self, slot, now, among):
         if isinstance(slot, Moment):
             return [connection.ops.adapt_datetimefield_value(now + slot.after)]
@@ -65,12 +74,14 @@ def compiled(rule, now, among=None):
     """The rows that are due of a rule at `now`, all stages together, as SQL and its parameters. `among` limits them to
     some patients: lookups on their id, such as {"in": {1, 2}}.
     """
+    return shape(rule, among).filled(now, among) if rule.steady else written(rule, now, among)
+
+
+def shape(rule, among=None):
     key = (connection.vendor, type(rule), *sorted(among or ()))
-    if not rule.steady or not set(among or ()) <= set(SLOTS.values()):
-        return written(rule, now, among)
     if key not in SHAPES:
         SHAPES[key] = shape_of(rule, among)
-    return SHAPES[key].filled(now, among)
+    return SHAPES[key]
 
 
 def shape_of(rule, among):
