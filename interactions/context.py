@@ -1,7 +1,8 @@
-"""What stands on every page, before everything else: that somebody may not be safe."""
+"""What stands on every page, before everything else: that somebody may not be safe, and what has stopped working."""
 
 from interactions.models import Concern
-from staff.roles import Permission
+from interactions.reminder_health import Signs, troubles_of
+from staff.roles import Permission, Role
 from staff.wording import lasting
 
 
@@ -27,3 +28,12 @@ def banner_line(concern, request):
         "since": f"{lasting(request.now - concern.recorded_at)} ago",
         "what": "Somebody may not be safe.",
     }
+
+
+def troubles(request):
+    """For whoever can see to it: that reminders, mails or backups have stopped, as the database shows."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in (Role.ADMIN, Role.SUPERVISOR):
+        return {}
+    signs = getattr(request, "signs", None) or Signs.for_user(user)  # a page may have asked already
+    return {"troubles": troubles_of(user, signs, request.now)}

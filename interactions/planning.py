@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Min
 
-from interactions.compiled import COLUMNS, compiled
+from interactions.compiled import COLUMNS, compiled, shape
 from interactions.joined import as_moment
 from interactions.models import Quarantine, Reminder
 from interactions.reminder_rules import RULES, rule_of
@@ -36,6 +36,12 @@ ON CONFLICT (rule, cause, clock_started_at, stage, recipient_id) DO UPDATE SET e
 NEW = """
 WITH due ({columns}) AS MATERIALIZED ({due})
 SELECT {columns} FROM due
+WHERE recipient_id IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
+"""
+NEW_AT = """
+SELECT asked.moment, {columns} FROM unnest(%s::timestamptz[]) AS asked (moment)
+CROSS JOIN LATERAL ({due}) AS due ({columns})
 WHERE recipient_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
 """
@@ -65,9 +71,16 @@ class Found:
 
     rule: str
     patient_id: int
+    cause: int
+    clock_started_at: datetime
     stage: str
     recipient_id: int
     due_at: datetime
+
+    @property
+    def key(self):
+        """What there is one reminder for, ever."""
+        return self.rule, self.cause, self.clock_started_at, self.stage, self.recipient_id
 
 
 def plan_all(now):
@@ -143,16 +156,38 @@ def changed(cursor):
 
 def would_write(now):
     """The reminders that a pass would write now, of every rule."""
-    found = []
+    return would_write_at([now])[now]
+
+
+def would_write_at(moments):
+    """The reminders that a pass at each of these moments would write if nothing happened until then, by moment.
+
+    PostgreSQL takes longer to plan such a statement than to run it, so it is asked for all moments at once.
+    """
+    found = {moment: [] for moment in moments}
     for rule in RULES:
-        due, params = compiled(rule, now)
-        with connection.cursor() as cursor:
-            cursor.execute(filled(NEW, due), [*params, rule.code])
-            found += [
-                Found(rule.code, patient, stage, recipient, as_moment(due_at))
-                for patient, _, _, stage, recipient, due_at in cursor.fetchall()
-            ]
+        at_once = connection.vendor == "postgresql" and rule.steady
+        for moment, *row in rows_at(rule, moments) if at_once else rows_one_by_one(rule, moments):
+            patient, cause, clock, stage, recipient, due_at = row
+            found[moment].append(
+                Found(rule.code, patient, cause, as_moment(clock), stage, recipient, as_moment(due_at))
+            )
     return found
+
+
+def rows_at(rule, moments):
+    due, params = shape(rule).over_moments("asked.moment")
+    with connection.cursor() as cursor:
+        cursor.execute(filled(NEW_AT, due), [moments, *params, rule.code])
+        return cursor.fetchall()
+
+
+def rows_one_by_one(rule, moments):
+    with connection.cursor() as cursor:
+        for moment in moments:
+            due, params = compiled(rule, moment)
+            cursor.execute(filled(NEW, due), [*params, rule.code])
+            yield from ((moment, *row) for row in cursor.fetchall())
 
 
 def still_due(reminders, now):

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from interactions.choices import MailKind, MailState
 from interactions.mail_querysets import MailQuerySet, PassQuerySet
-from interactions.querysets import ReminderQuerySet
+from interactions.reminder_querysets import AllRemindersQuerySet
 from staff.constraints import known, paired, real_days
 
 
@@ -29,7 +29,7 @@ class Reminder(models.Model):
     snoozed_until_at = models.DateTimeField(null=True)
     snoozed_because = models.CharField(max_length=200, blank=True)
 
-    objects = ReminderQuerySet.as_manager()
+    objects = AllRemindersQuerySet.as_manager()
 
     class Meta:
         constraints = [
