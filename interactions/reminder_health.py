@@ -117,9 +117,9 @@ class Health:
         return not self.troubles
 
 
-def health(user, now, *, failed, aside):
+def health(signs, now, *, failed, aside):
     """`failed` mails and reminders set `aside` are counted by whoever lists them."""
-    signs, troubles = Signs.for_user(user), []
+    troubles = []
     looked, waiting = signs.looked_at, signs.waiting_since(now)
     oldest = min((at for at in (signs.untried_at, signs.failing_at) if at and at < now), default=None)
     facts = [

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.models import CheckIn, Concern, FollowUp, Meeting, Quarantine, Reminder, TalkRequest
-from interactions.reminder_health import SHOWN, failed_mails, failing_mails, health, own_test_mail, unguarded
+from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
 from interactions.shown import when_words
@@ -125,9 +125,10 @@ def health_page(user, now, *, chosen):
          "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
         for one in aside[:SHOWN]
     ]  # fmt: skip
-    failed = failed_mails(now)
+    failed, signs = failed_mails(now), Signs.for_user(user)
     return {
-        "health": health(user, now, failed=len(failed), aside=len(lines)),
+        "signs": signs,
+        "health": health(signs, now, failed=len(failed), aside=len(lines)),
         "backups": backups(now),
         "calls": calls(user, now),
         "waiting": [

@@ -64,6 +64,7 @@ def reminder_snooze(request, ref):
 @requires(Permission.MANAGE)
 def reminder_health(request):
     page = health_page(request.user, request.now, chosen=request.GET.get("program"))
+    request.signs = page["signs"]  # so that the banner needs not ask again
     seen(request, refs_on(page))
     return TemplateResponse(request, "interactions/reminder_health.html", page)
 
