@@ -183,11 +183,15 @@ def rows_at(rule, moments):
 
 
 def rows_one_by_one(rule, moments):
-    with connection.cursor() as cursor:
-        for moment in moments:
-            due, params = compiled(rule, moment)
-            cursor.execute(filled(NEW, due), [*params, rule.code])
-            yield from ((moment, *row) for row in cursor.fetchall())
+    facts = rows = None
+    for moment in moments:
+        found = moment if rule.steady else rule.facts(moment)
+        if rows is None or found != facts:
+            facts, (due, params) = found, compiled(rule, moment)
+            with connection.cursor() as cursor:
+                cursor.execute(filled(NEW, due), [*params, rule.code])
+                rows = cursor.fetchall()
+        yield from ((moment, *row) for row in rows)
 
 
 def still_due(reminders, now):

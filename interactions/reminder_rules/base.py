@@ -70,6 +70,10 @@ class Rule:
         """A list of `Due`, one query for each stage."""
         raise NotImplementedError
 
+    def facts(self, now):
+        """What the statement of a rule that is not steady is written from; while that is the same, so are its rows."""
+        return now
+
     def threshold(self, program):
         """When it is due, in words, by the standards of `program`."""
         raise NotImplementedError
