@@ -4,15 +4,15 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, IntegerField, Subquery, Value, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Window
 from django.http import Http404
 from django.urls import reverse
 
 from interactions.choices import ConcernState, Urgency
 from interactions.models import CheckIn, Concern, FollowUp, Meeting
+from interactions.wins import number_of
 from patients.models import Patient
-from staff.models import Program, StaffMember
+from staff.models import Program
 from staff.phases import every
 from staff.spans import within
 from staff.wording import clock, due, lasting, many
@@ -305,27 +305,25 @@ def overview(user, now):
     return Overview(people=worst[:TALKED_ABOUT], tiles=tiles, safety=safety)
 
 
-def wins(user, now):
-    """What went well in the last seven days, in sentences."""
+def well_done(user, now):
+    """What went well in the last seven days, as figures to count."""
     since = now - WEEK
     counted = {
         "answered": Concern.objects.visible_to(user, now).on_team_lists(user).answered_in_time_since(since),
         "kept": FollowUp.objects.visible_to(user, now).kept_since(since),
         "news": CheckIn.objects.visible_to(user, now).good_news_since(since),
     }
-    row = StaffMember.objects.counting(user, {name: number_of(rows) for name, rows in counted.items()})
+    return {name: number_of(rows) for name, rows in counted.items()}
+
+
+def wins(row):
+    """The same, counted, in sentences."""
     said = (
         (row["answered"], "concern answered in time", "concerns answered in time"),
         (row["kept"], "promise kept", "promises kept"),
         (row["news"], "piece of good news from a patient", "pieces of good news from patients"),
     )
     return [many(n, one, more) for n, one, more in said if n]
-
-
-def number_of(rows):
-    """How many `rows` there are, as an expression within another query."""
-    one = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(one, output_field=IntegerField()), 0)
 
 
 def programs_of(user, now):

@@ -190,6 +190,7 @@ class MailKind(models.TextChoices):
     DIGEST = "digest", "Daily digest"
     ACCOUNT = "account", "About their account"
     RESET = "reset", "New password"
+    TEST = "test", "Test mail"
 
 
 class MailState(models.TextChoices):
@@ -198,3 +199,4 @@ class MailState(models.TextChoices):
     SENT = "sent", "Sent"
     EMPTY = "empty", "Nothing left to say"
     FAILED = "failed", "Failed"
+    GIVEN_UP = "given_up", "Given up"

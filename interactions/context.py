@@ -1,10 +1,13 @@
-"""What stands on every page: before everything else that somebody may not be safe; on a form, what was not saved."""
+"""What stands on every page: before everything else that somebody may not be safe, and what has stopped working; on a
+form, what was not saved.
+"""
 
 from django.urls import reverse
 
 from interactions.drafts import first_words
 from interactions.models import Concern, Draft
-from staff.roles import Permission
+from interactions.reminder_health import Signs, troubles_of
+from staff.roles import Permission, Role
 from staff.wording import clock, lasting
 
 
@@ -53,3 +56,12 @@ def unsaved(request):
         ]
 
     return {"draft_offers": offers}
+
+
+def troubles(request):
+    """For whoever can see to it: that reminders, mails or backups have stopped, as the database shows."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in (Role.ADMIN, Role.SUPERVISOR):
+        return {}
+    signs = getattr(request, "signs", None) or Signs.for_user(user)  # a page may have asked already
+    return {"troubles": troubles_of(user, signs, request.now)}

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.http import Http404
 
 from interactions.assignments import held_by
+from interactions.coming import Coming
+from interactions.fired import Fired
 from interactions.my_day import day_of
-from interactions.reminder_pages import health_page, my_reminders
+from interactions.reminder_pages import health_page, my_reminders, refs_on
 from interactions.whole_record import sheets_of
 from interactions.worklists import LISTS as WORK_LISTS
 from patients.exports import LONGEST, Exported, Leaving, OfPatient, Sheet
@@ -89,12 +91,49 @@ class ReminderHealth(Exported):
         sheets = [
             Sheet("waiting", "Waiting for you", ("Record number", "What", "Since"),
                   [(one["number"], one["what"], one["since"]) for one in page["waiting"]]),
-            Sheet("failed", "Mails that failed", ("To", "Kind", "When", "Why"),
-                  [(one["who"], one["kind"], one["when"], one["error"]) for one in page["failed"]]),
+            Sheet("failed", "Mails that failed", ("To", "Kind", "When", "Why", "Code"),
+                  [(one["who"], one["kind"], one["when"], one["words"], one["error"]) for one in page["failed"]]),
+            Sheet("tried-again", "Mails that are tried again", ("To", "Kind", "Since", "Why", "Next try"),
+                  [(one["who"], one["kind"], one["since"], one["words"], one["next"]) for one in page["failing"]]),
+            Sheet("nobody-would-speak", "Nobody would speak up for them", ("Record number", "Where", "Why"),
+                  [(one["number"], one["where"], one["why"]) for one in page["unguarded"]]),
             Sheet("set-aside", "Set aside", ("Record number", "What", "Why", "Tried again"),
                   [(one["number"], one["what"], one["reason"], one["next"]) for one in page["aside"]]),
         ]  # fmt: skip
-        return Leaving(sheets, {one["patient_ref"] for one in (*page["waiting"], *page["aside"])})
+        return Leaving(sheets, refs_on(page))
+
+
+class ByNumber(Exported):
+    """An admin's list of reminders, by record number only."""
+
+    permission, names_patients = Permission.MANAGE, False
+
+
+class RemindersFired(ByNumber):
+    key, title, page = "reminders_fired", "What reminders came", "interactions:reminders_fired"
+    asks = ("from", "to", "rule", "program")
+
+    def leaving(self, ask):
+        fired = Fired(ask.query, ask.user, ask.now)
+        lines = [fired.line(one) for one in fired.reminders()[:MOST]]
+        columns = ("Came", "What", "Record number", "Program", "To", "Due", "Clock started", "Put aside until", "Ended")
+        rows = [
+            (line.reminder.planned_at, line.what, line.number, line.program, line.who, line.reminder.due_at,
+             line.reminder.clock_started_at, line.reminder.snoozed_until_at, line.reminder.ended_at)
+            for line in lines
+        ]  # fmt: skip
+        return Leaving([Sheet("data", self.title, columns, rows)], {line.patient_ref for line in lines})
+
+
+class RemindersComing(ByNumber):
+    key, title, page = "reminders_coming", "What reminders are coming", "interactions:reminders_coming"
+    asks = ("day",)
+
+    def leaving(self, ask):
+        lines = Coming(ask.query, ask.user, ask.now).lines()
+        columns = ("What", "Record number", "Program", "To", "Due")
+        rows = [(line.what, line.number, line.program, line.who, line.due) for line in lines]
+        return Leaving([Sheet("data", self.title, columns, rows)], {line.patient_ref for line in lines})
 
 
 class Assignments(Exported):
@@ -129,6 +168,8 @@ LISTS = (
     MyDay(),
     Reminders(),
     ReminderHealth(),
+    RemindersFired(),
+    RemindersComing(),
     Assignments(),
     WholeRecord(),
 )

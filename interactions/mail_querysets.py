@@ -1,9 +1,8 @@
 """Queries about the outbox, and about the passes that fill and empty it."""
 
-from django.apps import apps
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 
-from interactions.choices import MailState
+from interactions.choices import MailKind, MailState
 
 
 class MailQuerySet(QuerySet):
@@ -16,13 +15,39 @@ class MailQuerySet(QuerySet):
     def failed(self):
         return self.filter(state=MailState.FAILED)
 
-    def failed_since(self, moment):
-        return self.failed().filter(planned_at__gte=moment).select_related("recipient").order_by("-pk")
+    def one(self, mail):
+        return self.filter(pk=mail.pk)
+
+    def with_recipients(self):
+        return self.select_related("recipient")
+
+    def newest_first(self):
+        return self.select_related("recipient").order_by("-planned_at", "-pk")
+
+    def on_its_way(self):
+        return self.filter(state__in=[MailState.WAITING, MailState.CLAIMED])
+
+    def untried(self):
+        """When the mails that wait for their first try were to go out, earliest first."""
+        return self.filter(state=MailState.WAITING, failing_since_at=None).order_by("next_at").values("next_at")
+
+    def failing(self):
+        """Those tried in vain that are tried again, longest first."""
+        waiting = self.on_its_way().exclude(failing_since_at=None)
+        return waiting.select_related("recipient").order_by("failing_since_at")
+
+    def newest_sent(self):
+        return self.filter(state=MailState.SENT).order_by("-sent_at").values("sent_at")
+
+    def tests_of(self, person):
+        return self.filter(recipient=person, kind=MailKind.TEST).order_by("-planned_at")
+
+    def last_digest_of(self, person):
+        sent = self.filter(recipient=person, kind=MailKind.DIGEST, state=MailState.SENT)
+        return sent.order_by("-sent_at").first()
 
 
 class PassQuerySet(QuerySet):
-    def newest_finished(self):
-        """The last pass that came to its end, with `waiting_since`: from when the oldest mail has been ready."""
-        Mail = apps.get_model("interactions.Mail")
-        waiting = Mail.objects.filter(state=MailState.WAITING).order_by("next_at").values("next_at")[:1]
-        return self.exclude(ended_at=None).annotate(waiting_since=Subquery(waiting)).order_by("-began_at").first()
+    def finished(self):
+        """Those that came to their end, newest first."""
+        return self.exclude(ended_at=None).order_by("-began_at")

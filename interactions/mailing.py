@@ -4,35 +4,36 @@ A mail says that something waits and where to look. It carries nothing about a p
 it says, counts and a link, is worked out when it is sent.
 """
 
+import logging
+import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.core.mail import get_connection
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils.text import slugify
 
 from interactions.choices import MailKind, MailState
+from interactions.mail_words import compose, kind_of
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
 from interactions.working_time import WorkingTime
 from staff import resetting
 from staff.access_log import log_change
 from staff.models import ResetRequest, StaffMember
-from staff.roles import Role
 from staff.saving import refuse_unless
-from staff.wording import lasting, many
 
+log = logging.getLogger(__name__)
 AT_ONCE = [rule.code for rule in RULES if rule.at_once]
 OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not rule.at_once]
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-OF_ACCOUNTS = (MailKind.ACCOUNT, MailKind.RESET)
-MOST_ATTEMPTS = 30  # with pauses that double up to an hour, that is a day
-A_PASS = 200  # mails that one pass sends at most; the next one goes on
+AT_ANY_HOUR = (MailKind.ACCOUNT, MailKind.RESET, MailKind.TEST)
+TRIED_FOR = timedelta(hours=25)  # a mail server that is away for a day costs nobody a mail
+A_PASS = 500  # mails that one pass sends at most, and for how many seconds; the next one goes on
+A_PASS_LASTS = 60
 FAILURES_IN_A_ROW = 3  # after that the mail server is left alone until the next pass
 
 
@@ -122,33 +123,62 @@ def staff_with_mail(ids):
 
 
 def send_waiting(now):
-    """Claims, sends and settles the mails whose time has come; returns how many were sent, and how many failed."""
+    """Claims, sends and settles the mails whose time has come; returns how many were sent, and how many failed.
+
+    No transaction is open while the mail server is talked to. One that hangs, refuses or is away is left alone after a
+    few failures in a row, and a pass stops sending after a minute: the next one goes on.
+    """
     Mail.objects.stale(now).update(state=MailState.WAITING, leased_until_at=None, leased_by=None, next_at=now)
     me, sent, failures, in_a_row = uuid.uuid4(), 0, 0, 0
-    connection = get_connection()
-    for pk in list(Mail.objects.ready(now).values_list("pk", flat=True)[:A_PASS]):
-        if in_a_row == FAILURES_IN_A_ROW:
-            break
-        if not claim(pk, me, now):
-            continue
-        mail = Mail.objects.select_related("recipient").get(pk=pk)
-        told = standing(mail, now)
-        at_once = mail.kind in OF_ACCOUNTS or any(reminder.rule in AT_ONCE for reminder in told)
-        begins = now if at_once else at_work(with_hours(mail), now)
-        if not told:
-            settle(mail, me, MailState.EMPTY)
-        elif begins > now:  # after an outage, say: their day has ended meanwhile
-            settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1)
-        else:
+    connection, ends = get_connection(), time.monotonic() + A_PASS_LASTS
+    try:
+        for pk in list(Mail.objects.ready(now).values_list("pk", flat=True)[:A_PASS]):
+            if in_a_row == FAILURES_IN_A_ROW or time.monotonic() > ends:
+                break
+            if not claim(pk, me, now):
+                continue
+            mail = Mail.objects.select_related("recipient__site").get(pk=pk)
             try:
-                compose(mail, len(told), connection, now).send()
-            except (SMTPException, OSError) as error:
+                sent += send(mail, me, connection, now)
+            except (OperationalError, InterfaceError):
+                raise  # the database itself is in trouble: the claim runs out, and the next pass begins anew
+            except Exception as error:
+                if not isinstance(error, (SMTPException, OSError)):
+                    log.error("a mail could not be written: %s %s", mail.ref, type(error).__name__)
                 put_back(mail, me, error, now)
-                failures, in_a_row = failures + 1, in_a_row + 1
+                hang_up(connection)
+                failures += 1
+                in_a_row += not isinstance(error, SMTPRecipientsRefused)  # that is about one address
             else:
-                settle(mail, me, MailState.SENT, sent_at=now)
-                sent, in_a_row = sent + 1, 0
+                in_a_row = 0
+    finally:
+        hang_up(connection)
     return sent, failures
+
+
+def send(mail, me, connection, now):
+    """Sends a mail that is claimed, unless nothing is left to say or its recipient is not at work; returns 1 or 0."""
+    told = standing(mail, now)
+    if not told:
+        settle(mail, me, MailState.EMPTY)
+        return 0
+    at_once = mail.kind in AT_ANY_HOUR or any(reminder.rule in AT_ONCE for reminder in told)
+    begins = now if at_once else at_work(with_hours(mail), now)
+    if begins > now:  # after an outage, say: their day has ended meanwhile
+        rest = mail.failing_since_at and mail.failing_since_at + (begins - now)
+        settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1, failing_since_at=rest)
+        return 0
+    message = compose(mail, len(told), connection, now)
+    connection.open()
+    message.send()
+    settle(mail, me, MailState.SENT, sent_at=now, error="")
+    return 1
+
+
+def hang_up(connection):
+    """Ends the talk with the mail server, whatever state it is in; the next mail begins another."""
+    with suppress(SMTPException, OSError):
+        connection.close()
 
 
 def claim(pk, me, now):
@@ -165,50 +195,18 @@ def settle(mail, me, state, **fields):
 
 
 def put_back(mail, me, error, now):
-    """Tries again after a pause that grows, for a day; then the mail has failed. No word of the error is kept."""
+    """Tries again after a pause that grows, for a day; then the mail has failed. Its kind is kept, no word of it."""
+    since = mail.failing_since_at or now
     pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 10), LONGEST_PAUSE)
-    state = MailState.FAILED if mail.attempts >= MOST_ATTEMPTS else MailState.WAITING
+    failed = now - since >= TRIED_FOR
     settle(
-        mail, me, state, next_at=now + pause, error=f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+        mail,
+        me,
+        MailState.FAILED if failed else MailState.WAITING,
+        next_at=now if failed else now + pause,
+        failing_since_at=since,
+        error=kind_of(error),
     )
-
-
-def compose(mail, things, connection, now):
-    """The message: how many things wait, and where; or where to choose a new password."""
-    words = {
-        "name": settings.PUBLIC_NAME,
-        "things": many(things, "thing is", "things are"),
-        "link": f"{settings.SITE_URL}{page_of(mail.recipient)}",
-    }
-    if mail.kind == MailKind.RESET:
-        words |= {"link": resetting.link_of(mail.recipient, now=now), "good_for": lasting(resetting.GOOD_FOR)}
-    message = EmailMultiAlternatives(
-        subject=f"{settings.PUBLIC_NAME}: {SUBJECTS[mail.kind]}",
-        body=render_to_string(f"interactions/mail/{mail.kind}.txt", words),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.recipient.email],
-        headers={
-            "Message-ID": f"<{mail.ref}@{slugify(settings.PUBLIC_NAME) or 'mail'}>",
-            "Auto-Submitted": "auto-generated",
-        },
-        connection=connection,
-    )
-    if mail.kind == MailKind.RESET:
-        message.attach_alternative(render_to_string("interactions/mail/reset.html", words), "text/html")
-    return message
-
-
-def page_of(person):
-    """Where somebody reads what waits for them: an admin and an auditor by record number, everybody else with names."""
-    return {Role.ADMIN: "/manage/reminders/", Role.AUDITOR: "/manage/reviews/"}.get(person.role, "/reminders/")
-
-
-SUBJECTS = {
-    MailKind.URGENT: "please look now",
-    MailKind.DIGEST: "something is waiting for you",
-    MailKind.ACCOUNT: "your account was changed",
-    MailKind.RESET: "a new password",
-}
 
 
 def standing(mail, now):
@@ -221,7 +219,7 @@ def standing(mail, now):
     who = mail.recipient
     if not who.is_active or not who.email:
         return []
-    if mail.kind == MailKind.ACCOUNT:
+    if mail.kind in (MailKind.ACCOUNT, MailKind.TEST):
         return [mail]
     if mail.kind == MailKind.RESET:
         return [mail] if now < mail.planned_at + resetting.GOOD_FOR else []
@@ -236,7 +234,29 @@ def with_hours(mail):
 @transaction.atomic
 def try_again(*, mail, by, now):
     """Puts a failed mail back into the outbox."""
-    put = Mail.objects.failed().filter(pk=mail.pk).update(state=MailState.WAITING, attempts=0, next_at=now, error="")
+    put = Mail.objects.failed().one(mail).update(
+        state=MailState.WAITING, attempts=0, next_at=now, failing_since_at=None, error=""
+    )  # fmt: skip
     refuse_unless(put, "This mail is on its way already.")
     log_change(action="mail.try_again", by=by, patients=[], record=mail)
+    return mail
+
+
+@transaction.atomic
+def give_up(*, mail, because, by, now):
+    """Lets a failed mail be, for a reason. What it was about still stands in the app."""
+    refuse_unless(because.strip(), {"because": "Say why it is given up."})
+    gone = Mail.objects.failed().one(mail).update(state=MailState.GIVEN_UP, given_up_because=because.strip()[:200])
+    refuse_unless(gone, "This mail is on its way already.")
+    log_change(action="mail.give_up", by=by, patients=[], record=mail, fields=["given_up_because"])
+    return mail
+
+
+@transaction.atomic
+def send_test(*, by, now):
+    """Puts a test mail to oneself into the outbox, which goes the way of every other."""
+    refuse_unless(by.email, "Your account has no mail address.")
+    refuse_unless(not Mail.objects.tests_of(by).on_its_way().exists(), "A test mail is on its way to you already.")
+    mail = Mail.objects.create(recipient=by, kind=MailKind.TEST, slot=str(uuid.uuid4()), planned_at=now, next_at=now)
+    log_change(action="mail.test", by=by, patients=[], record=mail)
     return mail

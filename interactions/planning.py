@@ -7,16 +7,15 @@ or at the same time, changes nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Min
 
+from interactions.compiled import COLUMNS, compiled, shape
 from interactions.joined import as_moment
 from interactions.models import Quarantine, Reminder
 from interactions.reminder_rules import RULES, rule_of
 from patients.models import Patient
 
-COLUMNS = "patient_id, cause, clock_started_at, stage, recipient_id, due_at"
 TABLE = Reminder._meta.db_table
 ASIDE = Quarantine._meta.db_table
 ASIDE_FOR = timedelta(hours=1)
@@ -37,6 +36,12 @@ ON CONFLICT (rule, cause, clock_started_at, stage, recipient_id) DO UPDATE SET e
 NEW = """
 WITH due ({columns}) AS MATERIALIZED ({due})
 SELECT {columns} FROM due
+WHERE recipient_id IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
+"""
+NEW_AT = """
+SELECT asked.moment, {columns} FROM unnest(%s::timestamptz[]) AS asked (moment)
+CROSS JOIN LATERAL ({due}) AS due ({columns})
 WHERE recipient_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM {table} AS known WHERE known.rule = %s AND known.ended_at IS NULL AND {same})
 """
@@ -66,9 +71,16 @@ class Found:
 
     rule: str
     patient_id: int
+    cause: int
+    clock_started_at: datetime
     stage: str
     recipient_id: int
     due_at: datetime
+
+    @property
+    def key(self):
+        """What there is one reminder for, ever."""
+        return self.rule, self.cause, self.clock_started_at, self.stage, self.recipient_id
 
 
 def plan_all(now):
@@ -144,16 +156,42 @@ def changed(cursor):
 
 def would_write(now):
     """The reminders that a pass would write now, of every rule."""
-    found = []
+    return would_write_at([now])[now]
+
+
+def would_write_at(moments):
+    """The reminders that a pass at each of these moments would write if nothing happened until then, by moment.
+
+    PostgreSQL takes longer to plan such a statement than to run it, so it is asked for all moments at once.
+    """
+    found = {moment: [] for moment in moments}
     for rule in RULES:
-        due, params = compiled(rule, now)
-        with connection.cursor() as cursor:
-            cursor.execute(filled(NEW, due), [*params, rule.code])
-            found += [
-                Found(rule.code, patient, stage, recipient, as_moment(due_at))
-                for patient, _, _, stage, recipient, due_at in cursor.fetchall()
-            ]
+        at_once = connection.vendor == "postgresql" and rule.steady
+        for moment, *row in rows_at(rule, moments) if at_once else rows_one_by_one(rule, moments):
+            patient, cause, clock, stage, recipient, due_at = row
+            found[moment].append(
+                Found(rule.code, patient, cause, as_moment(clock), stage, recipient, as_moment(due_at))
+            )
     return found
+
+
+def rows_at(rule, moments):
+    due, params = shape(rule).over_moments("asked.moment")
+    with connection.cursor() as cursor:
+        cursor.execute(filled(NEW_AT, due), [moments, *params, rule.code])
+        return cursor.fetchall()
+
+
+def rows_one_by_one(rule, moments):
+    facts = rows = None
+    for moment in moments:
+        found = moment if rule.steady else rule.facts(moment)
+        if rows is None or found != facts:
+            facts, (due, params) = found, compiled(rule, moment)
+            with connection.cursor() as cursor:
+                cursor.execute(filled(NEW, due), [*params, rule.code])
+                rows = cursor.fetchall()
+        yield from ((moment, *row) for row in rows)
 
 
 def still_due(reminders, now):
@@ -169,22 +207,6 @@ def still_due(reminders, now):
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         return {row[0] for row in cursor.fetchall()}
-
-
-def compiled(rule, now, among=None):
-    """The rows that are due of a rule, all stages together, as SQL and its parameters."""
-    parts, params = [], []
-    for due in rule.due(now):
-        try:
-            sql, values = due.values(rule, now, among).query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(sql)
-        params += values
-    return " UNION ALL ".join(parts) or NOTHING_DUE, tuple(params)
-
-
-NOTHING_DUE = f"SELECT patient_id, cause, clock_started_at, stage, recipient_id, due_at FROM {TABLE} WHERE 1 = 0"
 
 
 def filled(statement, due, **parts):

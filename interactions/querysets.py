@@ -219,6 +219,10 @@ class ConcernQuerySet(OwnedQuerySet):
     def answered_in_time_since(self, moment):
         return self.filter(answered_at__gte=moment, answered_at__lte=F("answer_due_at"))
 
+    def told_in_time_since(self, moment):
+        in_time = Q(tell_due_at=None) | Q(told_at__lte=F("tell_due_at"))
+        return self.filter(in_time, told_at__gte=moment, answered_at__lte=F("answer_due_at"))
+
 
 class FollowUpQuerySet(OwnedQuerySet):
     def open(self):
@@ -266,6 +270,9 @@ class MeetingQuerySet(OwnedQuerySet):
 
     def held_since(self, moment):
         return self.filter(state=MeetingState.HELD, starts_at__gte=moment)
+
+    def noted_held_since(self, moment):
+        return self.filter(state=MeetingState.HELD, settled_at__gte=moment)
 
     def after(self, moment):
         return self.filter(starts_at__gt=moment)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from patients.models import CareTeamMember, Exclusion, Restriction
 from staff.models import AwayPeriod, FloorTeamMember, StaffMember
@@ -79,6 +79,10 @@ class Recipients:
             Case(When(self._may_hear(lead), then=F(lead)), When(self._may_hear(deputy), then=F(deputy)), **PERSON),
             **PERSON,
         )
+
+    def supervisor_beside(self, first):
+        """The supervisor, unless that is who the expression `first` names: nobody is told twice of one thing."""
+        return NullIf(self.supervisor(), first)
 
     def _present(self):
         return StaffMember.objects.present(self.now).values("pk")

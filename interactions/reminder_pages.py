@@ -6,21 +6,19 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Pass, Quarantine, Reminder, TalkRequest
+from interactions.models import CheckIn, Concern, FollowUp, Meeting, Quarantine, Reminder, TalkRequest
+from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
 from interactions.shown import when_words
 from patients.models import Patient
 from staff.backups.runs import backups
 from staff.models import Program
-from staff.wording import clock, lasting
+from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
           "check_in": CheckIn}  # fmt: skip
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
-LATE_BEAT = timedelta(minutes=2)
-LATE_MAIL = timedelta(minutes=5)
-SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -90,34 +88,6 @@ def tone_of(rule, reminder, now):
 
 
 @dataclass(frozen=True)
-class Health:
-    """Whether reminders work, in words: what is wrong, or that nothing is."""
-
-    last: str
-    troubles: list
-
-    @property
-    def well(self):
-        return not self.troubles
-
-
-def health(now):
-    beat, troubles = Pass.objects.newest_finished(), []
-    if beat is None:
-        return Health("Reminders have never run here.", ["Start the worker and beat, or run_reminders --loop."])
-    last = f"The last look was {lasting(now - beat.began_at)} ago." if now > beat.began_at else "It looked just now."
-    if beat.began_at < now - LATE_BEAT:
-        troubles.append("They should look every 30 seconds. The worker or beat may have stopped.")
-    if beat.failed:
-        troubles.append("Part of the last look failed; the rest went through. The log of the worker says what.")
-    if beat.waiting_since and beat.waiting_since < now - LATE_MAIL:
-        troubles.append(
-            f"A mail has been waiting for {lasting(now - beat.waiting_since)}. In the app nothing is missing."
-        )
-    return Health(last, troubles)
-
-
-@dataclass(frozen=True)
 class RuleLine:
     """A rule as it stands in one program."""
 
@@ -150,8 +120,15 @@ def health_page(user, now, *, chosen):
     waiting = waiting.select_related("patient").oldest_due_first()
     known = Patient.objects.unrestricted(now).values("pk")
     aside = Quarantine.objects.filter(patient__in=known).select_related("patient").order_by("found_at")
+    lines = [
+        {"what": rule_of(one.rule).title, "number": one.patient.record_number, "reason": one.reason,
+         "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
+        for one in aside[:SHOWN]
+    ]  # fmt: skip
+    failed, signs = failed_mails(now), Signs.for_user(user)
     return {
-        "health": health(now),
+        "signs": signs,
+        "health": health(signs, now, failed=len(failed), aside=len(lines)),
         "backups": backups(now),
         "calls": calls(user, now),
         "waiting": [
@@ -159,16 +136,11 @@ def health_page(user, now, *, chosen):
              "patient_ref": one.patient.ref}
             for one in waiting
         ],
-        "failed": [
-            {"who": mail.recipient.name, "kind": mail.get_kind_display(), "when": when_words(mail.planned_at, now),
-             "error": mail.error, "again_url": reverse("interactions:reminder_mail_again", args=[mail.ref])}
-            for mail in Mail.objects.failed_since(now - SHOWN_FOR)[:50]
-        ],
-        "aside": [
-            {"what": rule_of(one.rule).title, "number": one.patient.record_number, "reason": one.reason,
-             "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
-            for one in aside[:50]
-        ],
+        "failed": failed,
+        "failing": failing_mails(now),
+        "tested": own_test_mail(user, now),
+        "aside": lines,
+        "unguarded": unguarded(now),
         "program": program,
         "rules": rules_of(program) if program else [],
         "chips": [
@@ -176,4 +148,22 @@ def health_page(user, now, *, chosen):
              "url": reverse("interactions:reminder_health", query={"program": str(one.ref)})}
             for one in programs
         ],
+        "views": views("interactions:reminder_health"),
     }  # fmt: skip
+
+
+def views(current):
+    """The pages about reminders, for the admin to go from one to another."""
+    return [{"label": label, "url": reverse(route), "current": route == current} for label, route in VIEWS]
+
+
+VIEWS = (
+    ("Now", "interactions:reminder_health"),
+    ("What came", "interactions:reminders_fired"),
+    ("What is coming", "interactions:reminders_coming"),
+)
+
+
+def refs_on(page):
+    """The patients of whom `health_page` speaks."""
+    return {line["patient_ref"] for part in ("waiting", "aside", "unguarded") for line in page[part]}

@@ -19,12 +19,16 @@ DAYS = 30  # on one page
 ENTRY = "Opened one entry, such as a conversation, a concern or a promise"
 FORM = "Opened a form to write something down"
 NAME = "Saw the name in a list or a search"
+REMINDERS = "Read a list of reminders, where the record stands by its number"
 PAGES = {
     "patients:about": "Looked at who this is and how to reach them",
     "patients:access": "Looked at this page",
     "patients:export_new": "Asked for a copy of something",
     "patients:export": "Asked for a copy of something",
     "patients:access_log": "Read the access log, where the record stands by its number",
+    "interactions:reminder_health": REMINDERS,
+    "interactions:reminders_fired": REMINDERS,
+    "interactions:reminders_coming": REMINDERS,
     "patients:break_glass": "Was asked why they open this record",
     "patients:consents": "Looked at the consents and at what was given to others",
     "patients:accounting": "Looked at the account of what was given to others",

@@ -199,6 +199,9 @@ class PatientQuerySet(QuerySet):
         """Whether `patient` is among them."""
         return self.filter(pk=patient.pk).exists()
 
+    def with_ids(self, ids):
+        return self.filter(pk__in=ids)
+
     def with_refs(self, refs):
         return self.filter(ref__in=refs)
 

@@ -2,7 +2,6 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from staff.again import whose_page
-from staff.backups.runs import overdue
 from staff.roles import HOME, Permission, Role
 from staff.sessions import WARNING, left
 
@@ -51,15 +50,6 @@ def chrome(request):
     if request.path.startswith("/manage/"):
         around["manage_nav"] = menu(request, MANAGE)
     return around
-
-
-def backups(request):
-    """For whoever can see to it: that no backup has succeeded for too long."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or user.role not in (Role.ADMIN, Role.SUPERVISOR):
-        return {}
-    url = f"{find('interactions:reminder_health')}#backups" if user.may(Permission.MANAGE) else ""
-    return {"backup_overdue": overdue(request.now), "backup_url": url}
 
 
 def menu(request, entries):

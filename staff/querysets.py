@@ -335,8 +335,11 @@ class BackupRunQuerySet(QuerySet):
     def newest_first(self):
         return self.order_by("-began_at", "-pk")
 
+    def good(self):
+        return self.filter(ok=True).newest_first()
+
     def newest_good(self):
-        return self.filter(ok=True).newest_first().first()
+        return self.good().first()
 
 
 class SiteQuerySet(QuerySet):

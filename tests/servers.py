@@ -1,5 +1,6 @@
 """Real servers for tests, on this machine only: a mail server, and the Celery workers and beats of the alarm clock."""
 
+import asyncio
 import contextlib
 import email
 import email.policy
@@ -23,17 +24,34 @@ HOST = "127.0.0.1"
 
 
 class PostOffice:
-    """Keeps the mails it accepts in `messages`; while `refusal` is set ("451 later") it accepts none."""
+    """Keeps the mails it accepts in `messages`; while `refusal` is set ("451 later") it accepts none.
+
+    `no_such` are addresses it takes no mail for; `hangs_for` seconds it is silent before it answers, having called
+    `meanwhile`; while `hangs_up` it keeps a mail and ends the talk before it has said so.
+    """
 
     def __init__(self):
-        self.messages, self.refusal = [], None
+        self.messages, self.refusal, self.no_such, self.hangs_for, self.hangs_up = [], None, set(), 0, False
+        self.meanwhile, self.tries = None, 0
         self.port = free_port()
         self.url = f"smtp://{HOST}:{self.port}"
 
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.no_such:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 go on"
+
     async def handle_DATA(self, server, session, envelope):
+        self.tries += 1
+        if self.meanwhile:
+            await asyncio.get_running_loop().run_in_executor(None, self.meanwhile)
+        await asyncio.sleep(self.hangs_for)
         if self.refusal:
             return self.refusal
         self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        if self.hangs_up:
+            server.transport.abort()
         return "250 kept"
 
 

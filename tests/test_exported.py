@@ -47,7 +47,7 @@ NO_LISTS = {
     "interactions:approvals", "interactions:approval_join", "interactions:staff_new",
     "patients:search", "patients:new", "patients:export_new",
     "patients:break_glass_find", "staff:program_new",
-    "staff:site_new", "interactions:manage",
+    "staff:site_new", "interactions:manage", "interactions:reminder_test_mail",
 }  # fmt: skip
 # What counts as a row of a page, where it is neither a line of a work list nor a row with a name in a table.
 ROW = r'<td class="main"|<li class="work-item"'
@@ -114,12 +114,14 @@ def test_what_names_patients_leaves_with_those_who_care_for_them_only():
     assert roles == {Role.CLINICIAN, Role.SUPERVISOR}
     assert {key for key, one in LISTS.items() if not one.names_patients} == {
         "staff", "programs", "hours", "access_log", "reviews", "exports", "reminder_health", "assignments",
+        "reminders_fired", "reminders_coming",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("key", sorted(set(LISTS) - {"record", "accounting"}))
 def test_the_export_is_the_page(key, people, monkeypatch):
-    for module in ("patients.listing", "patients.log_lines", "patients.export_lines", "interactions.worklists"):
+    rooms = {"patients": ("listing", "log_lines", "export_lines"), "interactions": ("worklists", "fired")}
+    for module in (f"{room}.{name}" for room, names in rooms.items() for name in names):
         monkeypatch.setattr(f"{module}.PAGE", 4)  # so that a list has several pages
     monkeypatch.setattr("insights.team.PAGE", 2)
     one, patients = LISTS[key], list(listing.Patient.objects.order_by("pk"))

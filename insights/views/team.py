@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from insights import team
+from interactions.reminder_health import Signs, signs
 from staff.access import requires
 from staff.access_log import seen
-from staff.models import OnCallDuty
+from staff.models import OnCallDuty, StaffMember
 from staff.on_call import gap_lines
 from staff.roles import Permission
 
@@ -18,13 +19,15 @@ def overview(request):
     found = team.overview(request.user, request.now)
     programs = list(team.programs_of(request.user, request.now))
     seen(request, [person.patient for person in found.people] + [reason.patient for reason in found.safety])
+    row = StaffMember.objects.counting(request.user, team.well_done(request.user, request.now) | signs())
+    request.signs = Signs.of(row)
     sites = {program.site for program in programs if program.round_the_clock}
     return TemplateResponse(
         request,
         "insights/team.html",
         {
             "found": found,
-            "wins": team.wins(request.user, request.now),
+            "wins": team.wins(row),
             "gaps": gap_lines(sites, OnCallDuty.objects.of_sites(sites), request.now),
         },
     )

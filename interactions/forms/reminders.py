@@ -18,3 +18,10 @@ class SnoozeForm(ActionForm):
             "until": self.now + timedelta(days=int(self.cleaned_data["days"])),
             "because": self.cleaned_data["because"],
         }
+
+
+class GiveUpForm(ActionForm):
+    because = WordsField(label="Why?", max_length=200, help_text="For example: the address is an old one.")
+
+    def answers(self):
+        return {"because": self.cleaned_data["because"]}

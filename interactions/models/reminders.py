@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from interactions.choices import MailKind, MailState
 from interactions.mail_querysets import MailQuerySet, PassQuerySet
-from interactions.querysets import ReminderQuerySet
+from interactions.reminder_querysets import AllRemindersQuerySet
 from staff.constraints import known, paired, real_days
 
 
@@ -29,7 +29,7 @@ class Reminder(models.Model):
     snoozed_until_at = models.DateTimeField(null=True)
     snoozed_because = models.CharField(max_length=200, blank=True)
 
-    objects = ReminderQuerySet.as_manager()
+    objects = AllRemindersQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -42,6 +42,7 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["recipient", "due_at"], condition=Q(ended_at=None), name="reminder_live"),
             models.Index(fields=["rule", "cause"], condition=Q(ended_at=None), name="reminder_live_of_cause"),
+            models.Index(fields=["-planned_at", "-id"], name="reminder_fired"),
         ]
 
     def __str__(self):
@@ -49,7 +50,10 @@ class Reminder(models.Model):
 
 
 class Mail(models.Model):
-    """The outbox. What a mail says (counts and links, no name) is worked out when it is sent."""
+    """The outbox. What a mail says (counts and links, no name) is worked out when it is sent.
+
+    `failing_since_at` is its first try in vain; hours in which its recipient is not at work do not count.
+    """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
@@ -62,7 +66,9 @@ class Mail(models.Model):
     leased_until_at = models.DateTimeField(null=True)
     leased_by = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
+    failing_since_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
+    given_up_because = models.CharField(max_length=200, blank=True)
 
     objects = MailQuerySet.as_manager()
 
@@ -71,10 +77,20 @@ class Mail(models.Model):
             known("kind", MailKind),
             known("state", MailState),
             paired("leased_until_at", "leased_by"),
-            real_days("planned_at", "next_at", "leased_until_at", "sent_at"),
+            real_days("planned_at", "next_at", "leased_until_at", "sent_at", "failing_since_at"),
             models.UniqueConstraint(fields=["recipient", "kind", "slot"], name="%(app_label)s_%(class)s_once_ever"),
+            models.CheckConstraint(
+                condition=(Q(state="given_up") & ~Q(given_up_because=""))
+                | (~Q(state="given_up") & Q(given_up_because="")),
+                name="%(app_label)s_%(class)s_given_up_for_a_reason",
+                violation_error_message="Say why this mail is given up.",
+            ),
         ]
-        indexes = [models.Index(fields=["next_at"], condition=Q(state="waiting"), name="mail_waiting")]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="mail_waiting"),
+            models.Index(fields=["-planned_at"], condition=Q(state="failed"), name="mail_failed"),
+            models.Index(fields=["-sent_at"], condition=Q(state="sent"), name="mail_sent"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.ref}"

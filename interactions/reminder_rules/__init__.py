@@ -11,6 +11,7 @@ from interactions.reminder_rules.concerns import (
 from interactions.reminder_rules.consents import ConsentExpiring
 from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
 from interactions.reminder_rules.emergency import EmergencyNotReviewed, OpenedInEmergency
+from interactions.reminder_rules.pauses import StillAway
 from interactions.reminder_rules.promises import (
     FollowUpDue,
     FollowUpOverdue,
@@ -25,6 +26,7 @@ RULES = [
     SafetyNotTakenOver(),
     OpenedInEmergency(),
     OrphanedPatient(),
+    StillAway(),
     ConcernNotAnswered(),
     ConcernNotAcknowledged(),
     ConcernNotTold(),

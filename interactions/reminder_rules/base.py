@@ -50,7 +50,8 @@ class Rule:
 
     `about` is the kind of record that its causes are (None: the patient themselves, whose `page` it leads to); `says`
     what a reminder reads, with the name that the patient likes; `when` and `whom` are the words of
-    `/manage/reminders/`, where `threshold` gives the figures of one program.
+    `/manage/reminders/`, where `threshold` gives the figures of one program. `steady`: its statements differ by the
+    moment only, not by what the database holds.
     """
 
     code: ClassVar[str]
@@ -63,10 +64,15 @@ class Rule:
     after_death: ClassVar[bool] = False
     at_once: ClassVar[bool] = False
     snoozable: ClassVar[bool] = True
+    steady: ClassVar[bool] = True
 
     def due(self, now):
         """A list of `Due`, one query for each stage."""
         raise NotImplementedError
+
+    def facts(self, now):
+        """What the statement of a rule that is not steady is written from; while that is the same, so are its rows."""
+        return now
 
     def threshold(self, program):
         """When it is due, in words, by the standards of `program`."""

@@ -68,7 +68,12 @@ class ConcernNotAcknowledged(ConcernRule):
         clock = {"clock": "clock_started_at", "due_at": "ack_due_at"}
         return [
             Due(late, **clock, to=to.owner(), stage=OWNER),
-            Due(late.filter(escalated("ack_due_at", now)), **clock, to=to.supervisor(), stage=SUPERVISOR),
+            Due(
+                late.filter(escalated("ack_due_at", now)),
+                **clock,
+                to=to.supervisor_beside(to.owner()),
+                stage=SUPERVISOR,
+            ),
         ]
 
     def threshold(self, program):
@@ -88,7 +93,12 @@ class ConcernNotAnswered(ConcernRule):
         clock = {"clock": "clock_started_at", "due_at": "answer_due_at"}
         return [
             Due(late, **clock, to=to.owner(), stage=OWNER),
-            Due(late.filter(escalated("answer_due_at", now)), **clock, to=to.supervisor(), stage=SUPERVISOR),
+            Due(
+                late.filter(escalated("answer_due_at", now)),
+                **clock,
+                to=to.supervisor_beside(to.owner()),
+                stage=SUPERVISOR,
+            ),
         ]
 
     def threshold(self, program):
@@ -106,7 +116,12 @@ class ConcernNotTold(ConcernRule):
         clock = {"clock": "answered_at", "due_at": "tell_due_at"}
         return [
             Due(late, **clock, to=to.owner(), stage=OWNER),
-            Due(late.filter(escalated("tell_due_at", now)), **clock, to=to.supervisor(), stage=SUPERVISOR),
+            Due(
+                late.filter(escalated("tell_due_at", now)),
+                **clock,
+                to=to.supervisor_beside(to.owner()),
+                stage=SUPERVISOR,
+            ),
         ]
 
     def threshold(self, program):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from interactions.models import CheckIn
@@ -28,7 +28,7 @@ class Silence(Rule):
         for who in ("team", "primary"):
             for moment_of, recipient, stage in (
                 ("overdue", to.primary(), f"{who}_{OWNER}"),
-                ("escalates", to.supervisor(), f"{who}_{SUPERVISOR}"),
+                ("escalates", to.supervisor_beside(to.primary()), f"{who}_{SUPERVISOR}"),
             ):
                 due_at = f"cadence__{who}_{moment_of}_at"
                 late = episodes.filter(**{f"{due_at}__lte": now})
@@ -132,41 +132,44 @@ class OrphanedPatient(Rule):
 class Milestone(Rule):
     code = "milestone"
     title = "A milestone in care"
+    steady = False  # the days of each site are reckoned here
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 
     def due(self, now):
-        """From the start of the day, for three days or until somebody talked with them."""
-        to, found = Recipients(now), []
-        sites = list(Site.objects.all())
-        for number in MILESTONES:
-            of_site, begins = Q(pk__in=[]), []
-            for site in sites:
-                reached, first, last = self.window(site, number, now)
-                of_site |= Q(program__site=site, admitted_at__gte=first, admitted_at__lt=last)
-                begins += [
-                    When(program__site=site, admitted_at__gte=day_from, admitted_at__lt=day_to, then=moment(at))
-                    for day_from, day_to, at in reached
-                ]
-            if not begins:
-                continue
-            rows = (
-                Episode.objects.in_cadence(now)
-                .filter(of_site, patient__wants_milestones=True)
-                .alias(reached_at=Case(*begins, output_field=DateTimeField()))
-                .filter(Q(cadence__last_conversation_at=None) | Q(cadence__last_conversation_at__lt=F("reached_at")))
+        """From the start of the day, for three days or until somebody talked with them. Whoever has none now is passed
+        over before the statement is written, which depends on the clocks of their sites.
+        """
+        sites, windows, reached = {site.pk: site for site in Site.objects.all()}, {}, {}
+        recent = {"admitted_at__gte": now - (MILESTONES[-1] + 10) * DAY}
+        in_care = Episode.objects.in_cadence(now).filter(patient__wants_milestones=True, **recent)
+        for pk, site, admitted_at in in_care.values_list("pk", "program__site", "admitted_at"):
+            if site not in windows:
+                windows[site] = self.windows(sites[site], now)
+            for first, last, number, at in windows[site]:
+                if first <= admitted_at < last:
+                    reached.setdefault((number, at), []).append(pk)
+        if not reached:
+            return []
+        rows = (
+            Episode.objects.filter(pk__in=[pk for those in reached.values() for pk in those])
+            .alias(
+                reached_at=case(reached, lambda number, at: moment(at), DateTimeField()),
+                milestone=case(reached, lambda number, at: Value(f"day_{number}"), CharField()),
             )
-            found.append(Due(rows, clock="admitted_at", due_at="reached_at", to=to.primary(), stage=f"day_{number}"))
-        return found
+            .filter(Q(cadence__last_conversation_at=None) | Q(cadence__last_conversation_at__lt=F("reached_at")))
+        )
+        to = Recipients(now).primary()
+        return [Due(rows, clock="admitted_at", due_at="reached_at", to=to, stage=F("milestone"))]
 
-    def window(self, site, number, now):
-        """For each of the days that count today: (admitted from, admitted to, when the milestone was reached)."""
-        today = site.local_date(now)
-        reached = []
-        for ago in range(STANDS_FOR[number]):
-            admitted_on = today - (number - 1 + ago) * DAY
-            reached.append((*site.day_bounds(admitted_on), site.day_bounds(today - ago * DAY)[0]))
-        return reached, reached[-1][0], reached[0][1]
+    def windows(self, site, now):
+        """The days of admission that count today, as (from, to, milestone, when it was reached)."""
+        today, found = site.local_date(now), []
+        for number in MILESTONES:
+            for ago in range(STANDS_FOR[number]):
+                first, last = site.day_bounds(today - (number - 1 + ago) * DAY)
+                found.append((first, last, number, site.day_bounds(today - ago * DAY)[0]))
+        return found
 
     def threshold(self, program):
         return f"days {', '.join(map(str, MILESTONES))} of care, unless they want none"
@@ -174,6 +177,12 @@ class Milestone(Rule):
 
 # A milestone is of its day; three days let a weekend pass, but never into the next milestone.
 STANDS_FOR = {number: min(3, after - number) for number, after in zip(MILESTONES, (*MILESTONES[1:], 9999), strict=True)}
+
+
+def case(reached, value, output_field):
+    """What `value` says of each (milestone, moment), for the episodes that reached it."""
+    whens = [When(pk__in=those, then=value(*what)) for what, those in reached.items()]
+    return Case(*whens, output_field=output_field)
 
 
 def days(n):

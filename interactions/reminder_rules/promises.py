@@ -52,7 +52,7 @@ class TalkRequestNotKept(Rule):
         clock = {"clock": "promised_at", "due_at": "due_at"}
         return [
             Due(late, **clock, to=to.owner(), stage=OWNER),
-            Due(late.filter(due_at__lte=now - DAY), **clock, to=to.supervisor(), stage=SUPERVISOR),
+            Due(late.filter(due_at__lte=now - DAY), **clock, to=to.supervisor_beside(to.owner()), stage=SUPERVISOR),
         ]
 
     def threshold(self, program):
@@ -79,7 +79,7 @@ class MeetingOverdue(Rule):
         clock = {"clock": "cadence__meeting_clock_at", "due_at": overdue_at}
         return [
             Due(late, **clock, to=to.primary(), stage=OWNER),
-            Due(later, **clock, to=to.supervisor(), stage=SUPERVISOR),
+            Due(later, **clock, to=to.supervisor_beside(to.primary()), stage=SUPERVISOR),
         ]
 
     def threshold(self, program):

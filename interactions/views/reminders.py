@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from interactions import mailing
 from interactions.forms.reminders import SnoozeForm
 from interactions.models import Mail, Reminder
-from interactions.reminder_pages import calls, health_page, my_reminders
+from interactions.reminder_pages import calls, health_page, my_reminders, refs_on
 from interactions.reminder_rules import BY_CODE, rule_of
 from interactions.reminders import snooze, switch_rule
 from interactions.views.pages import form_page
@@ -65,7 +65,8 @@ def reminder_snooze(request, ref):
 @requires(Permission.MANAGE)
 def reminder_health(request):
     page = health_page(request.user, request.now, chosen=request.GET.get("program"))
-    seen(request, {line["patient_ref"] for line in (*page["waiting"], *page["aside"])})
+    request.signs = page["signs"]  # so that the banner needs not ask again
+    seen(request, refs_on(page))
     return TemplateResponse(request, "interactions/reminder_health.html", page)
 
 

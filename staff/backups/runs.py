@@ -38,13 +38,17 @@ def note_run(*, began_at, seconds, made=None, error=None):
 
 def overdue(now):
     """In a sentence: how long there has been no backup; "" while that is in order or none are expected."""
-    return words_for(BackupRun.objects.newest_good(), now) if settings.BACKUPS_EXPECTED else ""
+    last = BackupRun.objects.newest_good()
+    return words_for(last and last.began_at, None if last else made_at(), now)
 
 
-def words_for(last, now):
-    """What the database itself says of its age stands in for the first account: people come right after it."""
-    since = last.began_at if last else made_at()
-    if since is None or now - since <= LATE:
+def words_for(last, made, now):
+    """The same of a database that was `made` then, whose `last` good backup is of that moment.
+
+    What the database itself says of its age stands in for the first account: people come right after it.
+    """
+    since = last or made
+    if since is None or now - since <= LATE or not settings.BACKUPS_EXPECTED:
         return ""
     stretch = now - since
     long = f"{stretch // HOUR} hours" if stretch < 72 * HOUR else lasting(stretch)
@@ -53,15 +57,19 @@ def words_for(last, now):
 
 
 def made_at():
-    first = MigrationRecorder(connection).migration_qs.order_by("applied").first()
-    return first and first.applied
+    return first_applied().first()
+
+
+def first_applied():
+    """When the database was made, as a queryset of one value."""
+    return MigrationRecorder(connection).migration_qs.order_by("applied").values_list("applied", flat=True)[:1]
 
 
 def backups(now):
     """What the health page shows."""
     tries = list(BackupRun.objects.newest_first()[:SHOWN])
     last = next((run for run in tries if run.ok), None) or (tries and BackupRun.objects.newest_good()) or None
-    late = words_for(last, now) if settings.BACKUPS_EXPECTED else ""
+    late = words_for(last and last.began_at, made_at() if not last else None, now)
     zone = timezone.get_current_timezone()
     if late:
         tone, words = "danger", f"{late} Ask whoever runs the server to run manage.py backup."

@@ -124,7 +124,7 @@ FORMS = {
     "session_left", "sign_in_again",
     "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
     "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude", "interactions:exclusion_end",
-    "interactions:approval", "interactions:approval_join",
+    "interactions:approval", "interactions:approval_join", "interactions:reminder_mail_give_up",
 }  # fmt: skip
 
 # Views of a library: they answer these methods in their own way, and hold no patient.

@@ -58,7 +58,7 @@ def test_what_falls_due_during_the_day_is_told_once_when_the_next_working_day_be
         run_pass(now=NEXT_MORNING + minutes * MINUTE)
 
     assert len(post.messages) == 1
-    assert "1 thing is waiting" in post.messages[0].get_content()
+    assert "1 thing is waiting" in post.messages[0].get_body(("plain",)).get_content()
 
 
 def test_a_mail_names_no_one_and_no_thing(post, told, landlord, settings):
@@ -77,7 +77,8 @@ def test_a_mail_names_no_one_and_no_thing(post, told, landlord, settings):
                      "landlord", "addiction", "rehab", "rehabcrm", "treatment", "counselor"}  # fmt: skip
         assert forbidden.isdisjoint(words), (recipient, forbidden & set(words))
         assert "rehab" not in message.as_string().lower()
-        assert "https://daybook.example.org/reminders/" in message.get_content()
+        for form in ("plain", "html"):
+            assert "https://daybook.example.org/reminders/" in message.get_body((form,)).get_content()
         assert message["From"] == "Daybook <daybook@example.org>"
         assert message["Subject"].startswith("Daybook: ")
         assert re.fullmatch(r"<[0-9a-f-]{36}@daybook>", message["Message-ID"])
@@ -120,7 +121,7 @@ def test_an_admins_mail_leads_to_the_page_that_names_nobody(post, told, ada):
     for minutes in (20, 40, 60):
         run_pass(now=NOW + minutes * MINUTE)
 
-    to_ada = [message.get_content() for message in post.messages if message["To"] == ada.email]
+    to_ada = [message.get_body(("plain",)).get_content() for message in post.messages if message["To"] == ada.email]
     assert to_ada and all("/manage/reminders/" in content for content in to_ada)
 
 
@@ -136,7 +137,10 @@ def test_today_is_mailed_at_once_but_only_in_the_owners_hours(post, told, mara):
     assert [m["To"] for m in post.messages if m["To"].startswith("mara")] == []
     run_pass(now=NEXT_MORNING + HOUR)
 
-    assert "should not wait" in next(m for m in post.messages if m["To"].startswith("mara")).get_content()
+    assert (
+        "should not wait"
+        in next(m for m in post.messages if m["To"].startswith("mara")).get_body(("plain",)).get_content()
+    )
 
 
 def test_a_digest_waits_until_they_are_back(post, landlord, mara, nils):
@@ -205,7 +209,7 @@ def test_a_server_that_refuses_is_asked_again_with_growing_pauses_for_a_day(post
 
     assert pauses[:3] == [timedelta(seconds=30), MINUTE, 2 * MINUTE]
     assert max(pauses) == HOUR
-    assert 23 * HOUR < sum(pauses, timedelta()) < 26 * HOUR
+    assert 25 * HOUR <= sum(pauses, timedelta()) < 26 * HOUR
     assert mail.state == MailState.FAILED
     assert mail.error == "SMTPDataError 451"
     assert post.messages == []
