@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Min
 
+from interactions.compiling import statement
 from interactions.joined import as_moment
 from interactions.models import Quarantine, Reminder
 from interactions.reminder_rules import RULES, rule_of
@@ -131,6 +132,8 @@ def plan_among(rule, now, among=None):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(filled(INSERT, due), [*params, rule.code, moment, rule.code])
         written = cursor.rowcount
+        if not Reminder.objects.standing().filter(rule=rule.code).exists():
+            return written, 0
         cursor.execute(filled(END, due, among=of_patients), [*params, moment, rule.code, moment])
         return written, changed(cursor)
 
@@ -173,6 +176,12 @@ def still_due(reminders, now):
 
 def compiled(rule, now, among=None):
     """The rows that are due of a rule, all stages together, as SQL and its parameters."""
+    if among:
+        return built(rule, now, among)
+    return statement(rule, now, lambda moment: built(rule, moment), rule.shape)
+
+
+def built(rule, now, among=None):
     parts, params = [], []
     for due in rule.due(now):
         try:

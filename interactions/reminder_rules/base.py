@@ -68,6 +68,10 @@ class Rule:
         """A list of `Due`, one query for each stage."""
         raise NotImplementedError
 
+    def shape(self, now):
+        """What its statements depend on besides the distance of their moments from `now`: None for nothing."""
+        return None
+
     def threshold(self, program):
         """When it is due, in words, by the standards of `program`."""
         raise NotImplementedError

@@ -1,8 +1,8 @@
 """Being in touch: silence, trying again, introductions, somebody for everyone, milestones."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from interactions.models import CheckIn
@@ -135,43 +135,51 @@ class Milestone(Rule):
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 
+    def shape(self, now):
+        """The days of the sites, which end at each one's own midnight."""
+        return tuple((site.pk, site.time_zone, site.local_date(now)) for site in self.sites())
+
     def due(self, now):
         """From the start of the day, for three days or until somebody talked with them."""
-        to, found = Recipients(now), []
-        sites = list(Site.objects.all())
-        for number in MILESTONES:
-            of_site, begins = Q(pk__in=[]), []
-            for site in sites:
-                reached, first, last = self.window(site, number, now)
-                of_site |= Q(program__site=site, admitted_at__gte=first, admitted_at__lt=last)
-                begins += [
-                    When(program__site=site, admitted_at__gte=day_from, admitted_at__lt=day_to, then=moment(at))
-                    for day_from, day_to, at in reached
-                ]
-            if not begins:
-                continue
-            rows = (
-                Episode.objects.in_cadence(now)
-                .filter(of_site, patient__wants_milestones=True)
-                .alias(reached_at=Case(*begins, output_field=DateTimeField()))
-                .filter(Q(cadence__last_conversation_at=None) | Q(cadence__last_conversation_at__lt=F("reached_at")))
-            )
-            found.append(Due(rows, clock="admitted_at", due_at="reached_at", to=to.primary(), stage=f"day_{number}"))
-        return found
+        reached, stage = [], []
+        for site in self.sites():
+            days = self.days_that_count(site, now)
+            when = [When(admitted_at__gte=since, then=moment(at)) for since, at, _ in days]
+            which = [When(admitted_at__gte=since, then=Value(code)) for since, _, code in days]
+            reached.append(When(program__site=site, then=Case(*when, **MOMENT)))
+            stage.append(When(program__site=site, then=Case(*which, **TEXT)))
+        rows = (
+            Episode.objects.in_cadence(now)
+            .filter(patient__wants_milestones=True)
+            .alias(reached_at=Case(*reached, **MOMENT), talked_at=Coalesce("cadence__last_conversation_at", NEVER))
+            .filter(reached_at__gt=F("talked_at"))
+        )
+        to = Recipients(now).primary()
+        return [Due(rows, clock="admitted_at", due_at="reached_at", to=to, stage=Case(*stage, **TEXT))]
 
-    def window(self, site, number, now):
-        """For each of the days that count today: (admitted from, admitted to, when the milestone was reached)."""
-        today = site.local_date(now)
-        reached = []
-        for ago in range(STANDS_FOR[number]):
-            admitted_on = today - (number - 1 + ago) * DAY
-            reached.append((*site.day_bounds(admitted_on), site.day_bounds(today - ago * DAY)[0]))
-        return reached, reached[-1][0], reached[0][1]
+    def sites(self):
+        return list(Site.objects.order_by("pk"))
+
+    def days_that_count(self, site, now):
+        """(admitted since, when the milestone was reached, its stage), newest first: the first that fits holds. Where
+        no milestone is, the last two are None.
+        """
+        today, found, after = site.local_date(now), [], None
+        for number in MILESTONES:
+            for ago in range(STANDS_FOR[number]):
+                first, last = site.day_bounds(today - (number - 1 + ago) * DAY)
+                if last != after:
+                    found.append((last, None, None))
+                found.append((first, site.day_bounds(today - ago * DAY)[0], f"day_{number}"))
+                after = first
+        return found
 
     def threshold(self, program):
         return f"days {', '.join(map(str, MILESTONES))} of care, unless they want none"
 
 
+MOMENT, TEXT = {"output_field": DateTimeField()}, {"output_field": CharField()}
+NEVER = moment(datetime(1900, 1, 1, tzinfo=UTC))
 # A milestone is of its day; three days let a weekend pass, but never into the next milestone.
 STANDS_FOR = {number: min(3, after - number) for number, after in zip(MILESTONES, (*MILESTONES[1:], 9999), strict=True)}
 
