@@ -31,7 +31,7 @@ OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not ru
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 OF_ACCOUNTS = (MailKind.ACCOUNT, MailKind.RESET)
-MOST_ATTEMPTS = 30  # with pauses that double up to an hour, that is a day
+MOST_ATTEMPTS = 31  # with pauses that double up to an hour, that is a day and an hour
 A_PASS = 200  # mails that one pass sends at most; the next one goes on
 FAILURES_IN_A_ROW = 3  # after that the mail server is left alone until the next pass
 
@@ -140,13 +140,18 @@ def send_waiting(now):
         elif begins > now:  # after an outage, say: their day has ended meanwhile
             settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1)
         else:
+            others = together(mail, me, now)
+            told = told_together(mail, others, told, now)
             try:
                 compose(mail, len(told), connection, now).send()
             except (SMTPException, OSError) as error:
-                put_back(mail, me, error, now)
+                for one in (mail, *others):
+                    put_back(one, me, error, now)
                 failures, in_a_row = failures + 1, in_a_row + 1
             else:
                 settle(mail, me, MailState.SENT, sent_at=now)
+                for other in others:
+                    settle(other, me, MailState.EMPTY)
                 sent, in_a_row = sent + 1, 0
     return sent, failures
 
@@ -156,6 +161,22 @@ def claim(pk, me, now):
     return Mail.objects.ready(now).filter(pk=pk).order_by().update(
         state=MailState.CLAIMED, leased_until_at=now + LEASE, leased_by=me, attempts=F("attempts") + 1
     )  # fmt: skip
+
+
+def together(mail, me, now):
+    """Claims what else is ready for the same person where `mail` is urgent: it tells of that too."""
+    if mail.kind != MailKind.URGENT:
+        return []
+    ready = list(Mail.objects.ready(now).about_reminders_of(mail.recipient).values_list("pk", flat=True))
+    return [Mail.objects.select_related("recipient").get(pk=pk) for pk in ready if claim(pk, me, now)]
+
+
+def told_together(mail, others, told, now):
+    """What `mail` tells of when it speaks for `others` too: with a digest among them, of everything that stands."""
+    if any(other.kind == MailKind.DIGEST for other in others):
+        return list(Reminder.objects.live(now).telling(mail.recipient, now))
+    slots = [int(other.slot) for other in others]
+    return told + list(Reminder.objects.live(now).telling(mail.recipient, now).filter(pk__in=slots)) if slots else told
 
 
 def settle(mail, me, state, **fields):
