@@ -1,13 +1,18 @@
 """Queries about the outbox, and about the passes that fill and empty it."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from interactions.choices import MailKind, MailState
 
 
 class MailQuerySet(QuerySet):
     def ready(self, now):
-        return self.filter(state=MailState.WAITING, next_at__lte=now).order_by("next_at", "pk")
+        """Those whose time has come, the urgent ones first."""
+        later = Case(When(kind=MailKind.URGENT, then=Value(0)), default=Value(1))
+        return self.filter(state=MailState.WAITING, next_at__lte=now).order_by(later, "next_at", "pk")
+
+    def about_reminders_of(self, recipient):
+        return self.filter(recipient=recipient, kind__in=[MailKind.URGENT, MailKind.DIGEST])
 
     def stale(self, now):
         return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)

@@ -168,11 +168,35 @@ def send(mail, me, connection, now):
         rest = mail.failing_since_at and mail.failing_since_at + (begins - now)
         settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1, failing_since_at=rest)
         return 0
-    message = compose(mail, len(told), connection, now)
-    connection.open()
-    message.send()
+    others = together(mail, me, now)
+    message = compose(mail, len(told_together(mail, others, told, now)), connection, now)
+    try:
+        connection.open()
+        message.send()
+    except (SMTPException, OSError) as error:
+        for other in others:
+            put_back(other, me, error, now)
+        raise
     settle(mail, me, MailState.SENT, sent_at=now, error="")
+    for other in others:
+        settle(other, me, MailState.EMPTY)
     return 1
+
+
+def together(mail, me, now):
+    """Claims what else is ready for the same person where `mail` is urgent: it tells of that too."""
+    if mail.kind != MailKind.URGENT:
+        return []
+    ready = list(Mail.objects.ready(now).about_reminders_of(mail.recipient).values_list("pk", flat=True))
+    return [Mail.objects.select_related("recipient__site").get(pk=pk) for pk in ready if claim(pk, me, now)]
+
+
+def told_together(mail, others, told, now):
+    """What `mail` tells of when it speaks for `others` too: with a digest among them, of everything that stands."""
+    if any(other.kind == MailKind.DIGEST for other in others):
+        return list(Reminder.objects.live(now).telling(mail.recipient, now))
+    slots = [int(other.slot) for other in others]
+    return told + list(Reminder.objects.live(now).telling(mail.recipient, now).filter(pk__in=slots)) if slots else told
 
 
 def hang_up(connection):

@@ -62,9 +62,9 @@ def pass_on_unseen(*, now, patient=None, by=None):
     """
     moved = 0
     for things in open_things():
-        things = things.of(patient) if patient else things
-        for owner in StaffMember.objects.owning(things):
-            owned = things.owned_by(owner)
+        doubtful = (things.of(patient) if patient else things).in_doubtful_hands(now)
+        for owner in StaffMember.objects.owning(doubtful):
+            owned = doubtful.owned_by(owner)
             lost = owned.exclude(pk__in=owned.visible_to(owner, now).values("pk"))
             for someone in Patient.objects.with_care().filter(pk__in=lost.values("patient")):
                 theirs = lost.of(someone)

@@ -143,6 +143,8 @@ def plan_among(rule, now, among=None):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(filled(INSERT, due), [*params, rule.code, moment, rule.code])
         written = cursor.rowcount
+        if not Reminder.objects.standing().filter(rule=rule.code).exists():
+            return written, 0
         cursor.execute(filled(END, due, among=of_patients), [*params, moment, rule.code, moment])
         return written, changed(cursor)
 

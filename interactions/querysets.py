@@ -2,7 +2,6 @@ from django.apps import apps
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     F,
     Max,
@@ -14,7 +13,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from interactions.choices import (
     ATTEMPTS,
@@ -31,8 +30,9 @@ from interactions.choices import (
     TalkState,
     Urgency,
 )
+from interactions.owned_querysets import OwnedQuerySet
 from patients.models import Patient
-from patients.querysets import RecordQuerySet, covered_by
+from patients.querysets import RecordQuerySet
 from staff.roles import Role
 
 
@@ -93,52 +93,6 @@ class CounselingNoteQuerySet(RecordQuerySet):
 class HistoryQuerySet(QuerySet):
     def of(self, record):
         return self.filter(record_ref=record.ref).select_related("by").order_by("-happened_at", "-pk")
-
-
-class OwnedQuerySet(RecordQuerySet):
-    """Records that somebody owns until they are settled."""
-
-    def for_page(self):
-        return self.select_related("owner", "recorded_by", "check_in")
-
-    def acted_on(self, check_in):
-        """Those that came of a check-in and were changed since."""
-        return self.filter(check_in=check_in, version__gt=1)
-
-    def owned_by(self, user):
-        return self.filter(owner=user)
-
-    def to_settle(self, user, now):
-        """Those that `user` is to settle: their own, and those of colleagues they cover."""
-        return self.filter(Q(owner=user) | Q(owner__in=covered_by(user, now)))
-
-    def on_team_lists(self, user):
-        return self
-
-    def following(self, field, moment, ref):
-        """Those that follow this place in the order of (`field`, ref)."""
-        return self.filter(Q(**{f"{field}__gt": moment}) | Q(**{field: moment, "ref__gt": ref}))
-
-    def with_people(self):
-        """With everything a list line shows, in one query."""
-        return self.select_related("patient__latest_episode__program__site", "owner")
-
-    def with_standards(self):
-        return self.prefetch_related("patient__latest_episode__program__standards")
-
-    def for_calendar(self):
-        """With `changed_at`, when something was last done with it, and the patient's ref, in one query."""
-        HistoryEntry = apps.get_model("interactions.HistoryEntry")
-        last = HistoryEntry.objects.filter(record_ref=OuterRef("ref")).order_by("-happened_at").values("happened_at")
-        changed_at = Coalesce(Subquery(last[:1]), F("recorded_at"))
-        return self.select_related("patient").annotate(changed_at=changed_at)
-
-    def in_program(self, program):
-        return self.filter(patient__latest_episode__program=program)
-
-    def count_by_patient(self):
-        """(patient's key, how many) for each patient with any."""
-        return self.order_by().values_list("patient").annotate(n=Count("pk"))
 
 
 class ConcernQuerySet(OwnedQuerySet):

@@ -16,11 +16,20 @@ from interactions.services.concerns import raise_concern
 from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
 from interactions.services.talks import request_talk
-from patients.choices import CareRole, ContactAfter, DischargeReason, PauseKind
+from patients.choices import Audience, CareRole, ContactAfter, DischargeReason, PauseKind
 from patients.models import CareTeamMember, Patient
 from staff.choices import ProgramKind
-from staff.models import AwayPeriod
-from tests.factories import NOW, make_episode, make_floor, make_program, make_site, make_staff
+from staff.models import AwayPeriod, StaffMember
+from tests.factories import (
+    NOW,
+    make_episode,
+    make_exclusion,
+    make_floor,
+    make_program,
+    make_restriction,
+    make_site,
+    make_staff,
+)
 
 STAFF = ("mara", "nils", "tess", "vera", "ines")
 STEPS = ("owe", "owe", "assign", "end", "primary", "transfer", "discharge", "reopen", "readmit", "about", "pause")
@@ -136,3 +145,42 @@ def test_every_open_thing_has_an_owner_who_can_see_it(steps):
                     visible = things.visible_to(thing.owner, now).filter(pk=thing.pk).exists()
                     assert visible, f"after {step} by {who}: {thing.owner} cannot see {thing._meta.model_name}"
         transaction.set_rollback(True)
+
+
+def test_what_is_in_no_doubt_is_seen_by_its_owner(dana, mara, nils, vera, ada, now):
+    finn = make_staff("finn")
+    make_floor(dana.latest_episode.program, finn)
+    later = now + timedelta(hours=1)
+    follow_up = promise(patient=dana, what="Bring the forms", owner=mara, by=mara, now=now)
+    things = FollowUp.objects.filter(pk=follow_up.pk)
+
+    def in_doubt(owner, **over):
+        with transaction.atomic():
+            things.update(owner=owner, **over)
+            doubtful = things.in_doubtful_hands(later).exists()
+            assert doubtful or things.visible_to(owner, later).exists(), (owner, over)
+            transaction.set_rollback(True)
+        return doubtful
+
+    def everybody():
+        people = StaffMember.objects.filter(pk__in=[one.pk for one in (mara, nils, vera, ada, finn)])
+        ways = [{"not_for": None}, {"not_for": mara}, *({"audience": audience} for audience in Audience)]
+        doubts = {person.username: [in_doubt(person, **way) for way in ways] for person in people}
+        return {username for username, (as_it_is, *_) in doubts.items() if not as_it_is}
+
+    assert everybody() == {"mara", "vera"}
+    for kept_out, left in ((mara, {"vera"}), (vera, {"mara"})):
+        exclusion = make_exclusion(dana, kept_out, by=ada, began_at=now)
+        assert everybody() == left
+        exclusion.delete()
+    restriction = make_restriction(dana, vera, began_at=now)
+    assert everybody() == {"mara"}
+    restriction.delete()
+    Patient.objects.update(account=mara)
+    assert everybody() == {"vera"}
+    Patient.objects.update(account=None)
+    StaffMember.objects.filter(pk=mara.pk).update(is_active=False)
+    assert everybody() == {"vera"}
+    StaffMember.objects.filter(pk=mara.pk).update(is_active=True)
+    CareTeamMember.objects.update(ended_at=later)
+    assert everybody() == {"vera"}
