@@ -92,9 +92,10 @@ ADMITTED = {
     "supervised": ("lead", "keeper"),  # its author is a nurse who is none of these
     "named": ("cover",),  # named as a reader; so is `ended`, who no longer sees the patient
     "not_for": ("cover", "floor", "on_call", "lead", "boss", "admin_on_team", "glass", "keeper"),  # it is about `team`
+    "review": ("team", "cover", "floor", "on_call", "lead", "boss", "admin_on_team", "glass", "keeper"),
 }
-# Why somebody opened a record in an emergency, and what was thought of it, is for review: it is read on these pages,
-# and nowhere else, by whoever reviews, who sees the patient’s number there and no more.
+# Why somebody opened a record in an emergency is for review: beside those who see the patient it is read on these pages
+# by whoever reviews, who sees the patient’s number there and no more.
 FOR_REVIEW = {"auditor": ("patients:reviews", "patients:break_glass_review")}
 REVIEWED = ("ordinary", "discharged", "restricted")  # not one's own, and none that one is kept out of
 READERS = ("cover", "ended")

@@ -95,9 +95,9 @@ class World:
         principal = SESSION_OF.get(principal, principal)
         if audience == DRAFT:  # for whoever wrote it, for as long as it is kept
             return principal == AUTHOR and relation in OF_AUTHOR
-        if audience == "review":
-            others = relation.startswith("own:") and relation != f"own:{principal}"
-            return review and (others or relation in REVIEWED)
+        others = relation.startswith("own:") and relation != f"own:{principal}"
+        if audience == "review" and review and (others or relation in REVIEWED):
+            return True
         if relation.startswith("own:"):  # an ordinary patient to everybody but the person themself
             return relation != f"own:{principal}"
         if relation not in (IN_EMERGENCY[principal] if opened else SEES[principal]):

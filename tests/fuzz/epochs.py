@@ -1,5 +1,6 @@
 """Sends odd requests in epochs: what was accepted stands until the end of one, and then all that reads it is run."""
 
+import itertools
 import time
 import traceback
 from collections import Counter
@@ -90,13 +91,15 @@ class Fuzz:
         self.addresses = sorted(addresses | {world.address(name) for name in world.routes()})
         self.maker = Maker(number, self.forms, self.addresses, words)
 
-    def run(self, requests, *, epoch=EPOCH, depth=40, zones=ZONES, told=lambda line: None):
+    def run(self, requests, *, epoch=EPOCH, depth=20, zones=ZONES, told=lambda line: None):
+        """Sends so many requests. After each epoch the pages are read in one of the time zones, each in its turn."""
+        turns = itertools.cycle(zones)
         while self.tally.requests < requests:
-            self.epoch(min(epoch, requests - self.tally.requests), depth, zones)
+            self.epoch(min(epoch, requests - self.tally.requests), depth, next(turns))
             told(f"{self.tally.requests} requests, {self.tally.opened} pages after, {len(self.tally.faults)} found")
         return self.tally
 
-    def epoch(self, many, depth, zones):
+    def epoch(self, many, depth, zone):
         kept = {who: dict(client.cookies) for who, client in self.world.clients.items()}
         with transaction.atomic():
             for _ in range(many):
@@ -104,7 +107,7 @@ class Fuzz:
                     break
             else:
                 self.import_oddly()
-                self.open_everything(depth, zones)
+                self.open_everything(depth, zone)
                 self.plan()
             transaction.set_rollback(True)
         mail.outbox = []
@@ -163,16 +166,15 @@ class Fuzz:
             except ValidationError:
                 continue
 
-    def open_everything(self, depth, zones):
-        """Every page, and `depth` of those that they link to, as each who may; then every page in other time zones."""
+    def open_everything(self, depth, zone):
+        """Every page, and `depth` of those that they link to, as each who may; then every page in another time zone."""
         for who in CAST[1:]:
             self.crawl(
                 who, [self.world.address(name) for name in self.world.pages() if self.world.lets_in(who, name)], depth
             )
-        for zone in zones:
-            Site.objects.update(time_zone=zone)
-            for name, page in self.world.pages().items():
-                self.open(self.world.insider(name), page)
+        Site.objects.update(time_zone=zone)
+        for name, page in self.world.pages().items():
+            self.open(self.world.insider(name), page)
 
     def crawl(self, who, waiting, most):
         met = set(waiting)
