@@ -1,21 +1,21 @@
 """Statements compiled once: to build a long one takes the ORM more time than the database needs to answer it.
 
-From one pass to the next a statement differs only in its moments, each at a fixed distance from `now`. That is seen by
-building it for two moments; one of which it does not hold is built anew each time.
+From one pass to the next a statement differs only in its moments: most lie at a fixed distance from `now`, the others
+are its marks, such as midnights. That is seen by building it twice, for other moments and marks; one of which it does
+not hold is built anew each time.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
 from interactions.joined import as_moment
 
-# No rule reckons with such a span: a value that moved by it is a moment that goes with `now`. A statement of a day is
-# built for the second time a little later on the same day.
+# No rule reckons with such a span: a value that moved by it is a moment that goes with `now`.
 FAR = timedelta(days=401, hours=1, minutes=1, seconds=1, microseconds=61)
-NEAR = timedelta(seconds=1, microseconds=61)
-kept = {}  # key: (shape, what was learned), the last one of each
+LONG_AGO, LATER = datetime(1930, 1, 1, tzinfo=UTC), datetime(1950, 1, 1, 7, tzinfo=UTC)  # from where marks are counted
+kept = {}  # key: (how many marks, what was learned)
 
 
 @dataclass(frozen=True)
@@ -25,55 +25,63 @@ class FromNow:
     distance: timedelta
 
 
-def always(now):
-    return None
+@dataclass(frozen=True)
+class Mark:
+    """A value of a statement that is one of its marks."""
+
+    number: int
 
 
 def rows(key, now, build):
-    """The rows that `statement` finds."""
-    sql, values = statement(key, now, build)
+    """The rows that a statement without marks finds."""
+    sql, values = statement(key, now, lambda moment, marks: build(moment))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
 
 
-def statement(key, now, build, shape=always):
-    """What `build(now)` gives, SQL and its parameters, built only where it is not known under `key`.
-
-    `shape(now)` is what it depends on besides the distance of its moments from `now`; a new shape is a new statement.
-    """
-    shaped = shape(now)
-    if key not in kept or kept[key][0] != shaped:
-        kept[key] = shaped, learned(now, build, shape)
+def statement(key, now, build, marks=()):
+    """What `build(now, marks)` gives, SQL and its parameters, built only where it is not known under `key`."""
+    if key not in kept or kept[key][0] != len(marks):
+        kept[key] = len(marks), learned(now, build, len(marks))
     known = kept[key][1]
     if known is None:
-        return build(now)
+        return build(now, marks)
     sql, values = known
-    return sql, tuple(at(now + v.distance) if isinstance(v, FromNow) else v for v in values)
+    moments = {}
+    for value in values:
+        if isinstance(value, FromNow | Mark) and value not in moments:
+            moments[value] = adapted(moment_at(value, now, marks))
+    return sql, tuple(moments[value] if isinstance(value, FromNow | Mark) else value for value in values)
 
 
-def learned(now, build, shape):
-    """(sql, values) that hold for every `now` of its shape, or None where that is not sure."""
-    later = now + (FAR if shape is always or shape(now) is None else NEAR)
-    if shape(later) != shape(now):
-        return None
-    (sql, values), (sql_later, values_later) = build(now), build(later)
+def moment_at(value, now, marks):
+    return now + value.distance if isinstance(value, FromNow) else marks[value.number]
+
+
+def learned(now, build, count):
+    """(sql, values) that hold for every `now` and so many marks, or None where that is not sure."""
+    marks, others = [tuple(first + n * timedelta(days=1) for n in range(count)) for first in (LONG_AGO, LATER)]
+    (sql, values), (sql_later, values_later) = build(now, marks), build(now + FAR, others)
     if sql != sql_later or len(values) != len(values_later):
         return None
-    found = [pattern(*pair, now, later) for pair in zip(values, values_later, strict=True)]
+    numbers = {pair: Mark(n) for n, pair in enumerate(zip(map(adapted, marks), map(adapted, others), strict=True))}
+    found = [pattern(*pair, now, numbers) for pair in zip(values, values_later, strict=True)]
     return None if None in found else (sql, tuple(value for (value,) in found))
 
 
-def pattern(value, value_later, now, later):
-    """(the value,) where it stays, (`FromNow`,) where it goes with `now`, else None."""
+def pattern(value, value_later, now, numbers):
+    """(the value,) where it stays, (`FromNow`,) or (`Mark`,) where it goes with them, else None."""
     if value == value_later:
         return (value,)
     try:
+        if (value, value_later) in numbers:
+            return (numbers[value, value_later],)
         distance = as_moment(value) - now
-        return (FromNow(distance),) if as_moment(value_later) - later == distance else None
+        return (FromNow(distance),) if as_moment(value_later) - (now + FAR) == distance else None
     except (TypeError, ValueError, AttributeError):
         return None
 
 
-def at(moment):
+def adapted(moment):
     return connection.ops.adapt_datetimefield_value(moment.astimezone(UTC))

@@ -178,12 +178,12 @@ def compiled(rule, now, among=None):
     """The rows that are due of a rule, all stages together, as SQL and its parameters."""
     if among:
         return built(rule, now, among)
-    return statement(rule, now, lambda moment: built(rule, moment), rule.shape)
+    return statement(rule, now, lambda moment, marks: built(rule, moment, marks=marks), rule.marks(now))
 
 
-def built(rule, now, among=None):
+def built(rule, now, among=None, marks=()):
     parts, params = [], []
-    for due in rule.due(now):
+    for due in rule.due(now, marks) if marks else rule.due(now):
         try:
             sql, values = due.values(rule, now, among).query.sql_with_params()
         except EmptyResultSet:

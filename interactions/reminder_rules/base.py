@@ -68,9 +68,11 @@ class Rule:
         """A list of `Due`, one query for each stage."""
         raise NotImplementedError
 
-    def shape(self, now):
-        """What its statements depend on besides the distance of their moments from `now`: None for nothing."""
-        return None
+    def marks(self, now):
+        """The moments that its statements hold besides those at a fixed distance from `now`. A rule that has any takes
+        others in their place as the second argument of `due`.
+        """
+        return ()
 
     def threshold(self, program):
         """When it is due, in words, by the standards of `program`."""

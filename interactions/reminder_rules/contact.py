@@ -1,6 +1,8 @@
 """Being in touch: silence, trying again, introductions, somebody for everyone, milestones."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -11,6 +13,7 @@ from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due,
 from interactions.shown import MILESTONES
 from patients.cadence import ESCALATION
 from patients.models import CareTeamMember, Episode, Patient
+from staff.calendar import start_of_day
 from staff.models import AwayPeriod, Site, StaffMember
 from staff.roles import Role
 from staff.spans import spoken
@@ -135,17 +138,20 @@ class Milestone(Rule):
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 
-    def shape(self, now):
-        """The days of the sites, which end at each one's own midnight."""
-        return tuple((site.pk, site.time_zone, site.local_date(now)) for site in self.sites())
+    def marks(self, now):
+        """When the days began that count, at each site: one after the other."""
+        return tuple(begins for site in self.sites() for begins in beginnings(site.time_zone, site.local_date(now)))
 
-    def due(self, now):
+    def due(self, now, marks=None):
         """From the start of the day, for three days or until somebody talked with them."""
-        reached, stage = [], []
+        marks, reached, stage = iter(marks or self.marks(now)), [], []
         for site in self.sites():
-            days = self.days_that_count(site, now)
-            when = [When(admitted_at__gte=since, then=moment(at)) for since, at, _ in days]
-            which = [When(admitted_at__gte=since, then=Value(code)) for since, _, code in days]
+            begins = {ago: next(marks) for ago in DAYS_AGO}
+            when = [
+                When(admitted_at__gte=begins[since], then=moment(None if ago is None else begins[ago]))
+                for since, ago, _ in STEPS
+            ]
+            which = [When(admitted_at__gte=begins[since], then=Value(code)) for since, _, code in STEPS]
             reached.append(When(program__site=site, then=Case(*when, **MOMENT)))
             stage.append(When(program__site=site, then=Case(*which, **TEXT)))
         rows = (
@@ -160,28 +166,34 @@ class Milestone(Rule):
     def sites(self):
         return list(Site.objects.order_by("pk"))
 
-    def days_that_count(self, site, now):
-        """(admitted since, when the milestone was reached, its stage), newest first: the first that fits holds. Where
-        no milestone is, the last two are None.
-        """
-        today, found, after = site.local_date(now), [], None
-        for number in MILESTONES:
-            for ago in range(STANDS_FOR[number]):
-                first, last = site.day_bounds(today - (number - 1 + ago) * DAY)
-                if last != after:
-                    found.append((last, None, None))
-                found.append((first, site.day_bounds(today - ago * DAY)[0], f"day_{number}"))
-                after = first
-        return found
-
     def threshold(self, program):
         return f"days {', '.join(map(str, MILESTONES))} of care, unless they want none"
 
 
+def steps():
+    """(days ago since when they were admitted, days ago when the milestone was reached, its stage), newest first: the
+    first that fits holds. The last two are None where no milestone is. A milestone is of its day; three days let a
+    weekend pass, but never into the next one.
+    """
+    after = -1
+    for number, following in zip(MILESTONES, (*MILESTONES[1:], 9999), strict=True):
+        if number - 2 != after:
+            yield number - 2, None, None
+        for ago in range(min(3, following - number)):
+            after = number - 1 + ago
+            yield after, ago, f"day_{number}"
+
+
+STEPS = list(steps())
+DAYS_AGO = sorted({since for since, _, _ in STEPS} | {ago for _, ago, _ in STEPS if ago is not None})
 MOMENT, TEXT = {"output_field": DateTimeField()}, {"output_field": CharField()}
 NEVER = moment(datetime(1900, 1, 1, tzinfo=UTC))
-# A milestone is of its day; three days let a weekend pass, but never into the next milestone.
-STANDS_FOR = {number: min(3, after - number) for number, after in zip(MILESTONES, (*MILESTONES[1:], 9999), strict=True)}
+
+
+@lru_cache(maxsize=200)
+def beginnings(time_zone, today):
+    """When the days began that lie `DAYS_AGO` days before `today`."""
+    return [start_of_day(today - ago * DAY, ZoneInfo(time_zone)) for ago in DAYS_AGO]
 
 
 def days(n):
