@@ -48,6 +48,7 @@ def own_database():
     try:
         yield
     finally:
+        connection.close()
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(
