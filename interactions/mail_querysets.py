@@ -14,6 +14,9 @@ class MailQuerySet(QuerySet):
     def about_reminders_of(self, recipient):
         return self.filter(recipient=recipient, kind__in=[MailKind.URGENT, MailKind.DIGEST])
 
+    def claimed_by(self, me):
+        return self.filter(leased_by=me)
+
     def stale(self, now):
         return self.filter(state=MailState.CLAIMED, leased_until_at__lt=now)
 

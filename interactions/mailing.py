@@ -178,8 +178,7 @@ def send(mail, me, connection, now):
             put_back(other, me, error, now)
         raise
     settle(mail, me, MailState.SENT, sent_at=now, error="")
-    for other in others:
-        settle(other, me, MailState.EMPTY)
+    settle_all(others, me, MailState.EMPTY)
     return 1
 
 
@@ -187,8 +186,8 @@ def together(mail, me, now):
     """Claims what else is ready for the same person where `mail` is urgent: it tells of that too."""
     if mail.kind != MailKind.URGENT:
         return []
-    ready = list(Mail.objects.ready(now).about_reminders_of(mail.recipient).values_list("pk", flat=True))
-    return [Mail.objects.select_related("recipient__site").get(pk=pk) for pk in ready if claim(pk, me, now)]
+    Mail.objects.ready(now).about_reminders_of(mail.recipient).order_by().update(**claimed(me, now))
+    return list(Mail.objects.claimed_by(me).about_reminders_of(mail.recipient).exclude(pk=mail.pk))
 
 
 def told_together(mail, others, told, now):
@@ -207,15 +206,26 @@ def hang_up(connection):
 
 def claim(pk, me, now):
     """Whether this mail is ours to send: the one update that changed a row decides."""
-    return Mail.objects.ready(now).filter(pk=pk).order_by().update(
-        state=MailState.CLAIMED, leased_until_at=now + LEASE, leased_by=me, attempts=F("attempts") + 1
-    )  # fmt: skip
+    return Mail.objects.ready(now).filter(pk=pk).order_by().update(**claimed(me, now))
+
+
+def claimed(me, now):
+    return {
+        "state": MailState.CLAIMED,
+        "leased_until_at": now + LEASE,
+        "leased_by": me,
+        "attempts": F("attempts") + 1,
+    }
 
 
 def settle(mail, me, state, **fields):
-    return Mail.objects.filter(pk=mail.pk, leased_by=me).update(
+    return settle_all([mail], me, state, **fields)
+
+
+def settle_all(mails, me, state, **fields):
+    return Mail.objects.claimed_by(me).filter(pk__in=[mail.pk for mail in mails]).update(
         state=state, leased_until_at=None, leased_by=None, **fields
-    )
+    )  # fmt: skip
 
 
 def put_back(mail, me, error, now):

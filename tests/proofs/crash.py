@@ -29,7 +29,7 @@ def drill(*, concerns, patients, staff, kills, every, workers, beats, loop):
     """Kills a random one of the workers `kills` times, one each `every` seconds, and returns the figures."""
     began, chance = time.monotonic(), random.Random(SEED)
     program = rig.people(staff, patients)
-    tell(f"{patients} patients after {time.monotonic() - began:.0f} s")
+    rig.tell(f"{patients} patients after {time.monotonic() - began:.0f} s")
     env = {"DATABASE_URL": database_url(), "PASS_EVERY": "2" if kills > 5 else "0.5"}
     with rig.fleet(env) as fleet, rig.sink(fleet.folder) as office:
         fleet.env["EMAIL_URL"] = office.url
@@ -45,9 +45,9 @@ def drill(*, concerns, patients, staff, kills, every, workers, beats, loop):
             victim.kill()
             victim.start()
             if n % 10 == 9:
-                tell(f"{n + 1} kills, {rig.Reminder.objects.count()} reminders, {rig.unsent()} mails to go")
+                rig.tell(f"{n + 1} kills, {rig.Reminder.objects.count()} reminders, {rig.unsent()} mails to go")
         wait_until(lambda: rig.timezone.now() > over)
-        rig.settle(300, tell)
+        rig.settle(300, rig.tell)
         fleet.all_run()
         reminders, mails, doubled = rig.checked(office)
         cut = Pass.objects.filter(ended_at=None).count()
@@ -58,7 +58,3 @@ def drill(*, concerns, patients, staff, kills, every, workers, beats, loop):
         f" 0 lost, 0 twice by Message-ID ({doubled} came a second time with the same one); "
         f"{time.monotonic() - began:.0f} s"
     )
-
-
-def tell(words):
-    print(f"  {words}", flush=True)

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from interactions import planning, reminders
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 self.stdout.write(str(reminders.run_pass(now=timezone.now())))
-            except DatabaseError as error:
+            except Error as error:
                 self.stderr.write(f"This pass was cut short ({type(error).__name__}); the next one begins anew.")
             ended.wait(EVERY)
 

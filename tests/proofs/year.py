@@ -1,0 +1,234 @@
+"""A year of hourly passes over sites in five time zones: no reminder missed, doubled or out of hours, and how many.
+
+`./run prove year` walks through 2027. Staff work, put off and forget; what stands after each hour is compared with what
+the records say should stand, reckoned in Python without the rules. Some passes run ten minutes back or ahead. Where
+nobody did anything, nothing more is due by that reckoning, nobody came back or left and no mail waits, the pass is left
+out to save time; one in ten of these is run all the same, and must change nothing.
+"""
+
+import sys
+import time
+from collections import Counter, defaultdict
+from datetime import timedelta
+from statistics import median, quantiles
+
+from django.core import mail
+from django.db import connection
+
+from interactions.choices import ATTEMPTS, MailKind, MailState
+from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, TalkRequest
+from interactions.reminders import run_pass
+from interactions.shown import MILESTONES
+from patients.models import CareTeamMember, Episode
+from staff.models import StaffMember
+from tests import rig
+from tests.simulated import DAY, HOUR, World, utc
+
+TEN_MINUTES = timedelta(minutes=10)
+SAFETY = "safety_not_taken_over"
+MIDDLE_AT_MOST, WORST_AT_MOST = 5, 10
+
+
+def main():
+    with rig.own_database():
+        told, notices = walk(utc(2026, 12, 28), utc(2028, 1, 1), per_place=10, said=rig.tell)
+        print(told)
+        print("  by rule:", ", ".join(f"{role} {rule} {n}" for (role, rule), n in notices["rules"].most_common()))
+        print(f"  {notices['over']} of {notices['days']} days over {WORST_AT_MOST}, mean {notices['mean']:.1f}")
+    if notices["median"] > MIDDLE_AT_MOST or notices["worst"] > WORST_AT_MOST:
+        sys.exit(f"year: more notices than {MIDDLE_AT_MOST} in the middle or {WORST_AT_MOST} at worst")
+
+
+def walk(first, last, *, per_place, said=lambda words: None):
+    """A pass each hour from `first` to `last`; (the figures, the notices of a clinician and working day)."""
+    began, world, mail.outbox = time.monotonic(), World(began_at=first, per_place=per_place), []
+    now, passes, left_out, jumps, in_passes, before = first, 0, 0, 0, 0.0, None
+    while now < last:
+        acts, wanted = world.run_until(now), set(should_stand(now))
+        situation = wanted, present(now)
+        quiet = not acts and situation == before and not safety_waits() and not Mail.objects.ready(now).exists()
+        if quiet and left_out % 10:
+            left_out += 1
+        else:
+            started = time.monotonic()
+            report = run_pass(now=now)
+            in_passes += time.monotonic() - started
+            passes += 1
+            if quiet:
+                left_out += 1
+                assert str(report) == "0 planned, 0 ended, 0 sent, 0 failed", f"{now}: {report}"
+            world.read_reminders(now)
+        as_it_should(now, wanted)
+        if passes % 17 == 0:  # a server whose clock is ten minutes behind, and one that is ahead
+            run_pass(now=now + (TEN_MINUTES if passes % 2 else -TEN_MINUTES))
+            jumps, situation = jumps + 1, None
+        before = situation
+        if (now - first) % (30 * DAY) == timedelta():
+            spent = time.monotonic() - began
+            said(f"{now:%Y-%m-%d}: {Reminder.objects.count()} reminders, {world.acts} acts of staff, {spent:.0f} s, "
+                 f"{1000 * in_passes / passes:.0f} ms a pass")  # fmt: skip
+        now += HOUR
+    mails = mails_in_hours(world)
+    notices = per_working_day(world, min(first + 7 * DAY, first + (last - first) / 2), last)
+    walked = f"{passes} hourly passes and {jumps} ten minutes off ({left_out} quiet hours, one in ten of them run)"
+    stood = f"{Reminder.objects.count()} reminders, 0 missed, 0 twice; {mails} mails, 0 out of hours"
+    return (
+        f"year: {connection.vendor}, {walked}, {len(world.stays)} patients at a time in 5 zones, "
+        f"{CheckIn.objects.count()} check-ins: {stood}, at most one digest a working day; notices of a clinician and "
+        f"working day: median {notices['median']:.0f}, 95 of 100 at most {notices['95th']:.0f}, worst "
+        f"{notices['worst']:.0f}; of a supervisor: median {notices['lead median']:.0f}, worst "
+        f"{notices['lead worst']:.0f}; {1000 * in_passes / passes:.0f} ms a pass, {time.monotonic() - began:.0f} s"
+    ), notices
+
+
+def safety_waits():
+    return Concern.objects.not_taken_over().exists()
+
+
+def as_it_should(now, wanted):
+    """What stands is what the records say, of the rules that have a due moment; each once."""
+    stand = Counter(
+        Reminder.objects.standing().filter(rule__in=CHECKED).values_list("rule", "cause", "stage", "recipient")
+    )
+    assert not stand or max(stand.values()) == 1
+    found = {(rule, cause, stage) for rule, cause, stage, _ in stand}
+    assert found == wanted, f"{now}: missed {wanted - found}, too many {found - wanted}"
+    assert len(stand) == len(found), f"{now}: told to two people at once"
+
+
+CHECKED = {
+    "follow_up_due", "follow_up_overdue", "talk_request_not_kept", "concern_not_acknowledged", "concern_not_answered",
+    "concern_not_told", "silence", "meeting_overdue", "meeting_without_outcome", "not_introduced", "milestone",
+    "try_again",
+}  # fmt: skip
+
+
+def should_stand(now):
+    """(rule, cause, stage) of each thing that is due, read off the records one by one."""
+    for promise in FollowUp.objects.filter(state="promised"):
+        yield from late(now, "follow_up_due", promise.pk, owner=promise.due_at, strictly=True)
+        yield from late(now, "follow_up_overdue", promise.pk, supervisor=promise.escalates_at)
+    for talk in TalkRequest.objects.filter(state="promised"):
+        yield from late(now, "talk_request_not_kept", talk.pk, owner=talk.due_at, strictly=True)
+        yield from late(now, "talk_request_not_kept", talk.pk, supervisor=talk.due_at + DAY)
+    for concern in Concern.objects.filter(state__in=["waiting", "held", "reopened", "answered"]).exclude(
+        urgency="safety"
+    ):
+        longer = 2 * HOUR if concern.urgency == "today" else DAY
+        owed = {"waiting": ("acknowledged", "answered"), "answered": ("told",)}.get(concern.state, ("answered",))
+        for what in owed:
+            column = {"acknowledged": "ack", "answered": "answer", "told": "tell"}[what]
+            due_at = getattr(concern, f"{column}_due_at")
+            yield from late(now, f"concern_not_{what}", concern.pk, owner=due_at, strictly=True)
+            yield from late(now, f"concern_not_{what}", concern.pk, supervisor=due_at + longer)
+    yield from about_stays(now)
+
+
+def late(now, rule, cause, *, strictly=False, **stages):
+    for stage, due_at in stages.items():
+        if due_at < now or (due_at == now and not strictly):
+            yield rule, cause, stage
+
+
+def about_stays(now):
+    planned = defaultdict(list)
+    for meeting in Meeting.objects.filter(state="planned"):
+        planned[meeting.patient_id].append(meeting)
+    tries = CheckIn.objects.filter(happened__in=ATTEMPTS, happened_at__gte=now - 45 * DAY).order_by("happened_at")
+    last_try = {check_in.patient_id: check_in for check_in in tries}
+    care = "cadence", "program__site", "patient"
+    here = {stay.patient_id: stay for stay in Episode.objects.filter(discharged_at=None).select_related(*care)}
+    for stay in here.values():
+        cadence = stay.cadence
+        for who in ("team", "primary"):
+            owner, supervisor = (getattr(cadence, f"{who}_{what}_at") for what in ("overdue", "escalates"))
+            yield from late(now, "silence", stay.pk, **{f"{who}_owner": owner, f"{who}_supervisor": supervisor})
+        overdue_at = cadence.meeting_overdue_at
+        if not any(now - DAY < meeting.starts_at <= overdue_at for meeting in planned[stay.patient_id]):
+            longer = DAY if stay.program.presence == "round_the_clock" else 3 * DAY
+            yield from late(now, "meeting_overdue", stay.pk, owner=overdue_at, supervisor=overdue_at + longer)
+        yield from milestones(now, stay, cadence)
+        tried = last_try.get(stay.patient_id)
+        if tried and tried.happened_at > (cadence.last_conversation_at or stay.admitted_at):
+            yield from late(now, "try_again", tried.pk, owner=tried.next_try_at or tried.happened_at + 4 * HOUR)
+        for meeting in planned[stay.patient_id]:
+            yield from late(now, "meeting_without_outcome", meeting.pk, owner=meeting.starts_at + DAY, strictly=True)
+    away = set(StaffMember.objects.active().values_list("pk", flat=True)) - present(now)
+    for member in CareTeamMember.objects.filter(ended_at=None, introduced_at=None, patient__in=here):
+        if member.staff_id not in away:
+            yield from late(now, "not_introduced", member.pk, owner=member.introduce_by_at)
+
+
+def present(now):
+    return {
+        member.pk
+        for member in StaffMember.objects.active().prefetch_related("away_periods")
+        if not any(period.began_at <= now < period.ended_at for period in member.away_periods.all())
+    }
+
+
+def milestones(now, stay, cadence):
+    """A milestone stands on its day and two days more, never into the next one, until somebody talked with them."""
+    site = stay.program.site
+    day = (site.local_date(now) - site.local_date(stay.admitted_at)).days + 1
+    reached = max((number for number in MILESTONES if number <= day), default=None)
+    if reached is None or day > reached + 2 or not stay.patient.wants_milestones:
+        return
+    begins = site.day_bounds(site.local_date(now) - (day - reached) * DAY)[0]
+    if cadence.last_conversation_at is None or cadence.last_conversation_at < begins:
+        yield "milestone", stay.pk, f"day_{reached}"
+
+
+def mails_in_hours(world):
+    """Each mail was sent once, those that can wait within their reader's own hours; how many."""
+    sent = list(Mail.objects.filter(state=MailState.SENT).select_related("recipient__site"))
+    ids = Counter(message.message()["Message-ID"].strip("<>").partition("@")[0] for message in mail.outbox)
+    assert set(ids.values()) <= {1} and set(ids) == {str(one.ref) for one in sent}
+    assert not Mail.objects.exclude(state__in=[MailState.SENT, MailState.EMPTY, MailState.WAITING]).exists()
+    safety = {str(pk) for pk in Reminder.objects.filter(rule=SAFETY).values_list("pk", flat=True)}
+    digests = Counter()
+    for one in sent:
+        at = one.sent_at.astimezone(one.recipient.site.zone)
+        digests[one.kind == MailKind.DIGEST and (one.recipient_id, at.date())] += 1
+        if one.kind == MailKind.URGENT and one.slot in safety:
+            continue
+        assert at_work(world, one.recipient_id, one.sent_at), f"{one.kind} to {one.recipient} at {at}"
+    del digests[False]
+    assert not digests or max(digests.values()) == 1, "two digests on one day"
+    return len(sent)
+
+
+def at_work(world, person, moment):
+    """Whether `person` works at that moment, by the clock on the wall of their site."""
+    work = world.work.get(person)
+    if work is None:  # an admin, who has no hours of their own: office hours
+        return True
+    there = moment.astimezone(work.site.zone)
+    away = any(began_at <= moment < ended_at for began_at, ended_at in work.away)
+    shifts = (shift for shift in work.hours if shift.weekday == there.weekday())
+    return not away and any(shift.starts <= there.time() < shift.ends for shift in shifts)
+
+
+def per_working_day(world, first, last):
+    """How many notices (safety apart) fell to each clinician, and each supervisor, for each of their working days."""
+    people = StaffMember.objects.select_related("site").in_bulk(list(world.work))
+    notices, rules = Counter(), Counter()
+    planned = Reminder.objects.exclude(rule=SAFETY).filter(planned_at__gte=first, planned_at__lt=last)
+    for rule, recipient, planned_at in planned.values_list("rule", "recipient", "planned_at"):
+        if recipient in people:
+            day = world.work[recipient].digest_day(planned_at)
+            notices[recipient, day and day[0]] += 1
+            rules[people[recipient].role, rule] += 1
+    days = defaultdict(list)
+    for pk, person in people.items():
+        day, ends = person.site.local_date(first), person.site.local_date(last)
+        while day < ends:
+            if any(shift.weekday == day.weekday() for shift in world.work[pk].hours):
+                days[person.role].append(notices[pk, day])
+            day += DAY
+    told, leads = days["clinician"], days["supervisor"]
+    return {
+        "median": median(told), "95th": quantiles(told, n=20)[-1], "worst": max(told), "mean": sum(told) / len(told),
+        "lead median": median(leads), "lead worst": max(leads), "rules": rules,
+        "over": sum(n > WORST_AT_MOST for n in told), "days": len(told),
+    }  # fmt: skip

@@ -1,0 +1,274 @@
+"""A world of five time zones whose staff work, put off, forget and answer what reminds them, as the clock is moved."""
+
+import heapq
+import itertools
+import random
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+
+from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState
+from interactions.models import Concern, FollowUp, Meeting, Reminder, TalkRequest
+from interactions.reminder_rules import RULES
+from interactions.services import care, checkins, concerns, meetings, promises, safety, talks
+from interactions.working_time import WorkingTime
+from patients.models import Patient
+from staff import services as staff
+from staff.choices import ProgramKind
+from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, StaffMember, WorkingHours
+from tests.factories import make_episode, make_on_call, make_patient, make_site, make_staff
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Zone, kind, how many patients, how long a stay lasts (days).
+PLACES = (
+    ("Australia/Lord_Howe", ProgramKind.OUTPATIENT, 1.5, (120, 240)),
+    ("Pacific/Apia", ProgramKind.RESIDENTIAL, 1, (30, 60)),
+    ("America/Phoenix", ProgramKind.IOP, 1.2, (50, 90)),
+    ("America/New_York", ProgramKind.RESIDENTIAL, 1, (30, 60)),
+    ("Europe/Berlin", ProgramKind.OUTPATIENT, 1.5, (120, 240)),
+)
+HOLIDAYS = ((1, 1), (7, 5), (12, 24))
+URGENCIES = ("routine",) * 7 + ("soon", "soon", "today")
+
+
+class World:
+    """Sites, programs, people and patients, and an agenda of what somebody does next."""
+
+    def __init__(self, *, began_at, per_place, seed=1):
+        self.chance = random.Random(seed)
+        self.agenda, self.order = [], itertools.count()
+        self.began_at, self.now, self.acts, self.refused = began_at, began_at, 0, 0
+        self.stays, self.work, self.colleagues, self.names = {}, {}, {}, itertools.count()
+        for number, (zone, kind, share, stay) in enumerate(PLACES):
+            self.open(number, zone, kind, round(share * per_place), stay)
+
+    def open(self, number, zone, kind, patients, stay):
+        site = make_site(zone.partition("/")[2].replace("_", " "), zone)
+        lead = make_staff(f"lead{number}", "supervisor", site)
+        clinicians = [make_staff(f"clinician{number}{letter}", site=site) for letter in "ab"]
+        make_staff(f"admin{number}", "admin", site)
+        for rank, member in enumerate((lead, *clinicians), start=1):
+            make_on_call(site, member, self.began_at - 400 * DAY, self.began_at + 800 * DAY, rank=rank)
+        for year, (month, day) in itertools.product((2026, 2027, 2028), HOLIDAYS):
+            Holiday.objects.create(site=site, closed_on=date(year, month, day), name="Closed")
+        program = staff.open_program(site=site, name=f"Program {number}", kind=kind, lead=lead)
+        staff.switch_rules(program=program, rules=[rule.code for rule in RULES])
+        weekends = program.round_the_clock
+        for member, days in ((lead, range(5)), (clinicians[0], range(5)), (clinicians[1], (0, 2, 4, 5, 6))):
+            for day in days if weekends else range(5):
+                WorkingHours.objects.create(staff=member, weekday=day, starts=time(8, 30), ends=time(17))
+        if weekends:
+            FloorTeamMember.objects.create(program=program, staff=clinicians[1], began_at=self.began_at - DAY)
+        self.go_away(site, lead, clinicians)
+        for member in (lead, *clinicians):
+            self.work[member.pk] = WorkingTime(StaffMember.objects.with_hours().get(pk=member.pk))
+            self.colleagues[member.pk] = [one for one in (*clinicians, lead) if one.pk != member.pk]
+        program = Program.objects.with_standards().get(pk=program.pk)
+        for n in range(patients):
+            primary = clinicians[0] if n % 5 else clinicians[1]
+            self.at(self.began_at + self.chance.uniform(0, 10) * DAY, self.admit, program, primary, stay)
+
+    def go_away(self, site, lead, clinicians):
+        """Two weeks in summer and one in winter, covered by a colleague; the supervisor once, covered by nobody."""
+        first, second = clinicians
+        for member, cover, month, day, days in (
+            (first, second, 3, 8, 7), (first, second, 7, 12, 14), (second, first, 8, 9, 14), (second, first, 11, 8, 7),
+            (lead, None, 9, 6, 7),
+        ):  # fmt: skip
+            began_at = site.moment(date(2027, month, day), time())
+            AwayPeriod.objects.create(staff=member, cover=cover, began_at=began_at, ended_at=began_at + days * DAY)
+
+    # the agenda
+
+    def at(self, moment, act, *details):
+        heapq.heappush(self.agenda, (moment, next(self.order), act, details))
+
+    def soon(self, act, *details, person, after):
+        """`person` does it when they are at work, `after` a while."""
+        begins = self.work[person.pk].next_at_work(self.now + after)
+        self.at((begins or self.now + 40 * DAY) + self.chance.uniform(0.02, 0.9) * HOUR, act, *details)
+
+    def run_until(self, moment):
+        """Does what is on the agenda until then; how many things."""
+        done = 0
+        while self.agenda and self.agenda[0][0] <= moment:
+            self.now, _, act, details = heapq.heappop(self.agenda)
+            try:
+                act(*details)
+            except ValidationError:
+                self.refused += 1  # settled meanwhile, say
+            done += 1
+        self.acts += done
+        return done
+
+    def pause(self):
+        """How long somebody takes to get round to something: mostly the same day, sometimes days."""
+        return self.chance.choices((1, 3, 24, 48, 96), (40, 30, 18, 8, 4))[0] * self.chance.uniform(0.3, 1) * HOUR
+
+    # what happens
+
+    def admit(self, program, primary, stay):
+        number = next(self.names)
+        patient = make_patient(f"Person{number}", f"Wren{number}", by=primary, now=self.now)
+        make_episode(patient, program, primary, now=self.now)
+        self.stays[patient.pk] = (program, primary)
+        self.soon(self.talk, patient.pk, person=primary, after=self.chance.choice((0, 2, 20)) * HOUR)
+        self.soon(self.plan, patient.pk, person=primary, after=24 * HOUR)
+        days = self.chance.uniform(*stay) if self.now > self.began_at + 11 * DAY else self.chance.uniform(5, stay[1])
+        self.soon(self.leave, patient.pk, stay, person=primary, after=days * DAY)
+
+    def patient(self, pk):
+        if pk not in self.stays:
+            raise ValidationError("They have left.")
+        patient = Patient.objects.with_care().get(pk=pk)
+        patient.latest_episode.program = self.stays[pk][0]
+        return patient
+
+    def on_duty(self, primary):
+        """The primary while at work, else a colleague who is."""
+        for person in (primary, *self.colleagues[primary.pk]):
+            if self.work[person.pk].next_at_work(self.now) == self.now:
+                return person
+        return primary
+
+    def leave(self, pk, stay):
+        patient, (program, primary) = self.patient(pk), self.stays[pk]
+        care.discharge(
+            episode=patient.latest_episode, reason="completed", contact_after="no", by=program.lead, now=self.now
+        )
+        del self.stays[pk]
+        self.soon(self.admit, program, primary, stay, person=primary, after=self.chance.uniform(1, 5) * DAY)
+
+    def talk(self, pk):
+        patient, (program, primary) = self.patient(pk), self.stays[pk]
+        person, chance = self.on_duty(primary), self.chance
+        if chance.random() < 0.08:
+            checkins.log_conversation(patient=patient, by=person, now=self.now, happened="no_answer", channel="call")
+            return self.soon(self.talk, pk, person=primary, after=chance.uniform(2, 24) * HOUR)
+        made = checkins.log_conversation(
+            patient=patient, by=person, now=self.now, happened="talked", text="We talked.",
+            concerns=[{"words": "When?", "urgency": chance.choice(URGENCIES)}] if chance.random() < 0.12 else [],
+            follow_ups=[{"what": "Call the landlord"}] if chance.random() < 0.25 else [],
+            talk_request=self.another_time() if chance.random() < 0.04 else None,
+        )  # fmt: skip
+        for concern in Concern.objects.filter(check_in=made):
+            self.soon(self.take_on, concern.pk, person=concern.owner, after=self.pause())
+        for promise in FollowUp.objects.filter(check_in=made):
+            if chance.random() < 0.85:
+                self.soon(self.keep_promise, promise.pk, person=promise.owner, after=chance.uniform(1, 24) * HOUR)
+        if chance.random() < 0.003:
+            self.unsafe(patient, person)
+        standard = program.standards.all()[0]
+        gap = standard.team_ideal_days if chance.random() < 0.7 else standard.primary_ideal_days
+        if chance.random() < 0.94:  # else it is forgotten until somebody is reminded
+            self.soon(self.talk, pk, person=primary, after=gap * chance.uniform(0.6, 1.25) * DAY)
+
+    def another_time(self):
+        return {"topic": "", "due_at": self.now + self.chance.uniform(3, 30) * HOUR}
+
+    def unsafe(self, patient, person):
+        concerns.raise_concern(patient=patient, words="I can’t go on.", urgency="safety", by=person, now=self.now)
+
+    def take_on(self, pk):
+        concern = self.owed(Concern, pk)
+        if concern.state in (ConcernState.WAITING, ConcernState.REOPENED):
+            concerns.acknowledge(concern=concern, by=concern.owner, now=self.now)
+        self.soon(self.answer, pk, person=concern.owner, after=self.pause())
+
+    def answer(self, pk):
+        concern = self.owed(Concern, pk)
+        if concern.state != ConcernState.ANSWERED:
+            concerns.answer(concern=concern, answer="yes", words="Each evening.", by=concern.owner, now=self.now)
+        self.soon(self.tell, pk, person=concern.owner, after=self.pause())
+
+    def tell(self, pk):
+        concern = self.owed(Concern, pk)
+        if concern.state != ConcernState.ANSWERED:
+            return self.answer(pk)
+        concerns.tell(concern=concern, words="Thanks", by=concern.owner, now=self.now)
+
+    def owed(self, kind, pk):
+        return kind.objects.select_related("patient", "owner").get(pk=pk)
+
+    def keep_promise(self, pk):
+        promise = self.owed(FollowUp, pk)
+        if promise.state == PromiseState.PROMISED:
+            promises.done(follow_up=promise, told=True, by=promise.owner, now=self.now)
+
+    def keep_talk(self, pk):
+        talk = self.owed(TalkRequest, pk)
+        if talk.state == TalkState.PROMISED:
+            talks.keep(talk=talk, by=talk.owner, now=self.now)
+
+    def plan(self, pk):
+        """A treatment meeting, mostly before it is overdue."""
+        patient, (_, primary) = self.patient(pk), self.stays[pk]
+        if Meeting.objects.of(patient).planned().exists():
+            return
+        due_at = patient.latest_episode.cadence.meeting_due_at + self.chance.uniform(-1, 2) * DAY
+        starts_at = self.work[primary.pk].next_at_work(max(due_at, self.now + HOUR)) or self.now + 40 * DAY
+        made = meetings.plan_meeting(patient=patient, starts_at=starts_at + HOUR / 2, by=primary, now=self.now)
+        if self.chance.random() < 0.92:
+            self.at(starts_at + 1.5 * HOUR, self.hold, made.pk)
+
+    def hold(self, pk):
+        meeting = self.owed(Meeting, pk)
+        if meeting.state == MeetingState.PLANNED and self.patient(meeting.patient_id):
+            words = {"attendees": "The two of us", "explained": "What comes next."}
+            meetings.hold_meeting(meeting=meeting, by=meeting.owner, now=max(self.now, meeting.starts_at), **words)
+            self.soon(self.plan, meeting.patient_id, person=meeting.owner, after=DAY)
+
+    def see_safe(self, pk, person):
+        concern = self.owed(Concern, pk)
+        if concern.state not in OWED:
+            return
+        safety.take_over(concern=concern, by=person, now=self.now)
+        safety.make_safe(
+            concern=concern, seen_by="Their nurse", seen_at=self.now, done="Sat with them", documented_where="Chart",
+            look_again_at=self.now + DAY, by=person, now=self.now + HOUR / 4,
+        )  # fmt: skip
+
+    # what reminders bring about
+
+    def read_reminders(self, planned_at):
+        """Everybody who was reminded at that moment does something about it, sooner or later."""
+        self.now = planned_at
+        for reminder in Reminder.objects.filter(planned_at=planned_at).select_related("recipient"):
+            act, details = self.response(reminder)
+            if act == self.see_safe:
+                self.at(planned_at + self.chance.uniform(0.1, 0.6) * HOUR, act, *details)
+            elif act and reminder.recipient_id in self.work:
+                person = self.work[reminder.recipient_id]
+                morning = person.next_digest_day(planned_at)
+                after = (morning[1] - planned_at if morning else DAY) + self.pause() / 2
+                self.soon(act, *details, person=reminder.recipient, after=after)
+
+    def response(self, reminder):
+        about_patient = {"silence": self.talk, "try_again": self.talk, "not_introduced": self.talk,
+                         "milestone": self.talk, "meeting_overdue": self.meet}  # fmt: skip
+        about_cause = {"concern_not_acknowledged": self.take_on, "concern_not_answered": self.answer,
+                       "concern_not_told": self.tell, "follow_up_due": self.keep_promise,
+                       "follow_up_overdue": self.keep_promise, "talk_request_not_kept": self.keep_talk,
+                       "meeting_without_outcome": self.hold}  # fmt: skip
+        if reminder.rule == "safety_not_taken_over":
+            return self.see_safe, (reminder.cause, reminder.recipient)
+        if reminder.rule == "not_introduced":
+            return self.say_hello, (reminder.patient_id, reminder.recipient)
+        if reminder.rule in about_patient:
+            return about_patient[reminder.rule], (reminder.patient_id,)
+        return about_cause.get(reminder.rule), (reminder.cause,)
+
+    def say_hello(self, pk, person):
+        checkins.log_conversation(patient=self.patient(pk), by=person, now=self.now, happened="hello")
+
+    def meet(self, pk):
+        """The meeting that is overdue takes place now."""
+        patient, (_, primary) = self.patient(pk), self.stays[pk]
+        planned = Meeting.objects.of(patient).planned().first()
+        if planned is None:
+            planned = meetings.plan_meeting(patient=patient, starts_at=self.now + HOUR / 4, by=primary, now=self.now)
+        self.at(max(self.now, planned.starts_at) + HOUR, self.hold, planned.pk)
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
