@@ -88,7 +88,6 @@ def line_of(draft, request):
 def draft_page(request, ref):
     """One's own words, to be read and copied, whether or not their form can still be opened."""
     draft = own(request, ref)
-    seen(request, [draft.patient] if draft.patient else [])
     words = [
         (name.rpartition("-")[2].replace("_", " ").capitalize(), value)
         for name, value in drafts.pairs_of(draft)
@@ -110,4 +109,5 @@ def own(request, ref):
     if draft is None:
         not_found(request, ref)
         raise Http404
+    seen(request, [draft.patient] if draft.patient else [])
     return draft

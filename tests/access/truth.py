@@ -43,10 +43,11 @@ EMERGENCY = {
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
 }  # fmt: skip
-# Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', and
-# who opened it already is led on.
+# Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
+# their authors', and who opened it already is led on.
 NEVER = {
     "interactions:reminder_snooze", "patients:break_glass", "interactions:counseling_note",
+    "interactions:draft", "interactions:draft_discard",
     "interactions:counseling_note_amend", "interactions:counseling_note_readers",
 }  # fmt: skip
 
