@@ -27,7 +27,7 @@ def main():
     with rig.own_database():
         print(after_an_outage(concerns=6000, patients=300, staff=40))
     with rig.own_database():
-        print(without_a_mail_server(concerns=400, patients=80, staff=40, every=HOUR / 2))
+        print(without_a_mail_server(concerns=200, patients=40, staff=20, every=HOUR))
 
 
 @contextmanager
