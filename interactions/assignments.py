@@ -33,7 +33,10 @@ def held_by(member, user, now):
     things = [kind.owned_by(member) for kind in open_things()]
     if not anywhere:
         things = [kind.visible_to(user, now) for kind in things]
-    counted = [dict(kind.count_by_patient()) for kind in things]
+    first, *others = [kind.count_by_patient(number) for number, kind in enumerate(things)]
+    counts = {}
+    for kind, patient, n in first.union(*others, all=True):
+        counts.setdefault(patient, {})[kind] = n
     patients = Patient.objects.with_any_of([places, *things]).with_care().order_by("record_number")
     patients = patients.unrestricted(now) if anywhere else patients.led_by(user, now)
     by_patient = {place.patient_id: place for place in places}
@@ -41,7 +44,7 @@ def held_by(member, user, now):
         Held(
             patient=patient,
             member=by_patient.get(patient.pk),
-            counts={kind: counts[patient.pk] for kind, counts in enumerate(counted) if patient.pk in counts},
+            counts=counts.get(patient.pk, {}),
         )
         for patient in patients
     ]

@@ -1,7 +1,7 @@
 """Queries about what somebody owns until it is settled."""
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from patients.choices import Audience
@@ -52,9 +52,9 @@ class OwnedQuerySet(RecordQuerySet):
     def in_program(self, program):
         return self.filter(patient__latest_episode__program=program)
 
-    def count_by_patient(self):
-        """(patient's key, how many) for each patient with any."""
-        return self.order_by().values_list("patient").annotate(n=Count("pk"))
+    def count_by_patient(self, kind):
+        """(`kind`, patient's key, how many) for each patient with any."""
+        return self.order_by().values("patient").annotate(n=Count("pk")).values_list(Value(kind), "patient", "n")
 
     def in_doubtful_hands(self, now):
         """Those whose owner may be unable to see them now: all but the ordinary ones, whose owner stands on the care
