@@ -185,7 +185,7 @@
     const form = pass.form, ours = ["csrfmiddlewaretoken", "form_token", "draft"];
     const said = document.createElement("span");
     said.className = "soft small";
-    said.setAttribute("role", "status");
+    said.setAttribute("aria-live", "polite");
     form.querySelector(".form-actions").append(said);
     let timer, sending = false, kept = "", counter = 0;
     const words = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => !ours.includes(name) && typeof value === "string"));
