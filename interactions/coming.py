@@ -7,7 +7,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from interactions import planning
-from interactions.fired import stage_words
+from interactions.fired import OF_CONCERNS, stage_words
+from interactions.reminder_querysets import concerns_about
 from interactions.reminder_rules import rule_of
 from interactions.shown import when_words
 from patients.models import Patient
@@ -31,7 +32,7 @@ class Coming:
     """Day by day, as the clocks of the admin's site count them. A restricted record is its lead's alone."""
 
     def __init__(self, query, user, now):
-        self.now, self.zone = now, user.site.zone
+        self.user, self.now, self.zone = user, now, user.site.zone
         self.today = user.site.local_date(now)
         self.days = [self.today + n * DAY for n in range(DAYS)]
         self.found = self.by_day()
@@ -47,9 +48,13 @@ class Coming:
         for day, end in ends.items():
             found[day] = [one for one in would[end] if one.key not in known]
             known |= {one.key for one in found[day]}
-        shown = Patient.objects.unrestricted(self.now).with_ids({one.patient_id for one in flat(found)})
-        self.patients = {patient.pk: patient for patient in shown.with_care()}
-        return {day: [one for one in those if one.patient_id in self.patients] for day, those in found.items()}
+        shown = Patient.objects.by_number_for(self.user, self.now)
+        shown = shown.with_ids({one.patient_id for one in flat(found)}).with_care()
+        self.patients, about_them = {patient.pk: patient for patient in shown}, set(concerns_about(self.user))
+        return {day: [one for one in those if self.shows(one, about_them)] for day, those in found.items()}
+
+    def shows(self, one, about_them):
+        return one.patient_id in self.patients and not (one.rule in OF_CONCERNS and one.cause in about_them)
 
     def lines(self):
         people = StaffMember.objects.in_bulk({one.recipient_id for one in self.found[self.day]})

@@ -11,8 +11,10 @@ class DraftQuerySet(QuerySet):
         return self.filter(by=user)
 
     def unsaved(self):
-        """Those whose form was not saved, and that nobody went on with in a later one."""
-        later = self.model.objects.filter(continues=OuterRef("token"))
+        """Those whose form was not saved, and that nobody went on with in a later one: unless more was typed into it
+        since, in another window.
+        """
+        later = self.model.objects.filter(continues=OuterRef("token"), saved_at__gte=OuterRef("saved_at"))
         return self.filter(~Exists(saved_forms()), ~Exists(later)).order_by("-saved_at", "-pk")
 
     def on(self, path):
@@ -25,11 +27,11 @@ class DraftQuerySet(QuerySet):
         return self.filter(token=token)
 
     def followed_by(self, token):
-        """The draft with this token and those that it went on from, oldest last."""
-        found = []
-        while token and (draft := self.filter(token=token).first()):
+        """The draft with this token and those that it went on from, but for one into which more was typed since."""
+        found, last = [], None
+        while token and (draft := self.filter(token=token).first()) and (last is None or draft.saved_at <= last):
             found.append(draft.pk)
-            token = draft.continues
+            token, last = draft.continues, draft.saved_at
         return self.filter(pk__in=found)
 
     def outdated_by(self, counter):
@@ -47,4 +49,4 @@ class DraftQuerySet(QuerySet):
 
 
 def saved_forms():
-    return SubmittedForm.objects.filter(token=OuterRef("token"))
+    return SubmittedForm.objects.filter(token=OuterRef("token"), by=OuterRef("by"))

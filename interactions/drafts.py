@@ -23,10 +23,15 @@ PASS_FOR = timedelta(hours=24)
 NOT_KEPT = {"csrfmiddlewaretoken", "form_token", "draft", "confirm_password", "confirm_then", "password"}
 SIGNER = Signer(salt="draft")
 FIRST_WORDS = 80
+WORDS = {"text", "words", "what", "topic", "note", "because", "explained", "agenda"}  # where sentences are typed
 
 
 class TooLong(ValueError):
     """More than one draft can hold."""
+
+
+class Saved(ValueError):
+    """The form was saved already: what is typed into it now needs a form of its own."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,13 @@ def keep(known, pairs, *, counter, now):
     """Keeps what was typed under the pass `known`. What was typed earlier never overwrites what was typed later, and
     nothing is kept of a form that was saved.
 
-    Raises `TooLong` when it is more than a note can hold.
+    Raises `TooLong` when it is more than a note can hold, and `Saved` when there is no more use for it.
     """
     pairs = [(name, value.replace("\r\n", "\n")) for name, value in pairs if name not in NOT_KEPT]
     if sum(len(value.encode(errors="replace")) for _, value in pairs) > LONGEST_NOTE:
         raise TooLong
-    if SubmittedForm.objects.filter(token=known.token).exists():
-        return
+    if SubmittedForm.objects.filter(token=known.token, by__ref=known.by).exists():
+        raise Saved
     fields = {"text": json.dumps(pairs), "counter": counter, "saved_at": now}
     mine = Draft.objects.with_token(known.token)
     if mine.outdated_by(counter).update(**fields) or mine.exists():
@@ -99,10 +104,12 @@ def keep(known, pairs, *, counter, now):
         mine.outdated_by(counter).update(**fields)
 
 
-def drop(*tokens):
-    """Forgets the draft of a form that was saved, and those that it went on from."""
-    for token in tokens:
-        Draft.objects.followed_by(token).delete()
+def drop(token, continues=""):
+    """Forgets the draft of a form that was saved, and those that it went on from. Where nothing more was typed, the
+    form has no draft of its own: then the one that it `continues`.
+    """
+    if not Draft.objects.followed_by(token).delete()[0] and continues:
+        Draft.objects.followed_by(continues).delete()
 
 
 def sweep(now):
@@ -133,8 +140,13 @@ def typed(draft, token):
 
 def first_words(draft):
     """The beginning of the longest thing that was typed."""
-    longest = max((value for _, value in pairs_of(draft)), key=len, default="")
-    words = " ".join(longest.split())
+
+    def weight(pair):
+        name, value = pair
+        return name.rpartition("-")[2] in WORDS, " " in value, len(value)
+
+    name, longest = max(pairs_of(draft), key=weight, default=("", ""))
+    words = " ".join(longest.split()) if name.rpartition("-")[2] in WORDS or " " in longest else ""
     return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS].rsplit(' ', 1)[0]} …"
 
 
@@ -156,6 +168,23 @@ FORMS = {
     "patients:consent_new": "A consent",
     "patients:disclosure_new": "Something given to somebody",
 }
+
+
+# Their fields hold what stands in the record before anybody types.
+SHOW_THE_RECORD = {
+    "interactions:check_in_amend", "interactions:counseling_note_amend", "patients:about_edit", "patients:consent_new",
+    "patients:consent_end", "interactions:episode_act",
+}  # fmt: skip
+
+
+def is_closed(draft):
+    """Whether its author may no longer read it: it shows the record of somebody whom they may not see now."""
+    if draft.patient_id is None or draft.shows:
+        return False
+    try:
+        return resolve(draft.path).view_name in SHOW_THE_RECORD
+    except Resolver404:
+        return True
 
 
 def form_name(path):

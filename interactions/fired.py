@@ -13,6 +13,7 @@ from staff.models import Program
 from staff.wording import clock
 
 PAGE = 50
+OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Fired:
         self.before = as_uuid(query.get("before"))
 
     def reminders(self):
-        found = Reminder.objects.of_unrestricted(self.now).newest_fired_first()
+        found = Reminder.objects.by_number_for(self.user, self.now, OF_CONCERNS).newest_fired_first()
         if self.first:
             found = found.fired_since(start_of_day(self.first, self.zone))
         if self.last:

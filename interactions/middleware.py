@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
@@ -44,11 +45,17 @@ def settle(request):
     known = drafts.pass_of(request.POST.get("draft", ""))
     if known is None or known.path != request.path:
         return
+    mine = request.user.is_authenticated and known.by == str(request.user.ref)
     if getattr(request, "saved_form", None):
-        drafts.drop(request.saved_form, known.continues)
-    elif known.is_good(request.now):
+        if mine:
+            drafts.drop(request.saved_form, known.continues)
+    elif mine or known.is_good(request.now):
+        if renewed := getattr(request, "renewed_form", None):
+            known = replace(known, token=uuid.UUID(renewed), continues="")
         pairs = [(name, value) for name, values in request.POST.lists() for value in values]
         try:
             drafts.keep(known, pairs, counter=drafts.counter_at(request.now), now=request.now)
+        except drafts.Saved:
+            pass
         except drafts.TooLong:
             log.warning("a form of more than a draft can hold was not kept")

@@ -33,6 +33,7 @@ class Signs:
     part_failed: int
     untried_at: datetime | None
     failing_at: datetime | None
+    failing_newest_at: datetime | None
     sent_at: datetime | None
     backup_at: datetime | None
     made_at: datetime | None
@@ -46,9 +47,12 @@ class Signs:
         return cls.of(StaffMember.objects.counting(user, signs()))
 
     def waiting_since(self, now):
-        """Since when mails do not go out, or None. One address that is refused while others get theirs is none."""
-        stuck = self.sent_at is None or self.failing_at is None or self.sent_at < self.failing_at
-        since = [at for at in (self.untried_at, self.failing_at if stuck else None) if at and at < now - LATE_MAIL]
+        """Since when mails do not go out, or None. One address that is refused while others get theirs is none: what
+        began to fail after the last one went out is.
+        """
+        stuck = self.failing_newest_at is not None and (self.sent_at is None or self.sent_at < self.failing_newest_at)
+        failing = max(self.failing_at, self.sent_at or self.failing_at) if stuck else None
+        since = [at for at in (self.untried_at, failing) if at and at < now - LATE_MAIL]
         return min(since, default=None)
 
     def silent_since(self, now):
@@ -66,6 +70,7 @@ def signs():
         "part_failed": last.values("failed")[:1],
         "untried_at": Mail.objects.untried()[:1],
         "failing_at": Mail.objects.failing().values("failing_since_at")[:1],
+        "failing_newest_at": Mail.objects.failing().order_by("-failing_since_at").values("failing_since_at")[:1],
         "sent_at": Mail.objects.newest_sent()[:1],
         "backup_at": BackupRun.objects.good().values("began_at")[:1],
         "made_at": first_applied(),
@@ -192,7 +197,7 @@ def spoken(at, now):
     return clock(at, now, timezone.get_current_timezone())
 
 
-def unguarded(now):
+def unguarded(user, now):
     """People in care for whom no reminder would speak by itself, by record number, and why."""
     return [
         {
@@ -201,7 +206,7 @@ def unguarded(now):
             "why": why_unguarded(episode),
             "patient_ref": episode.patient.ref,
         }
-        for episode in without_net(now, BY_THEMSELVES)[:SHOWN]
+        for episode in without_net(user, now, BY_THEMSELVES)[:SHOWN]
     ]
 
 

@@ -118,7 +118,7 @@ def health_page(user, now, *, chosen):
     program = next((one for one in programs if str(one.ref) == chosen), programs[0] if programs else None)
     waiting = Reminder.objects.live(now).for_recipient(user).of_unrestricted(now)
     waiting = waiting.select_related("patient").oldest_due_first()
-    known = Patient.objects.unrestricted(now).values("pk")
+    known = Patient.objects.by_number_for(user, now).values("pk")
     aside = Quarantine.objects.filter(patient__in=known).select_related("patient").order_by("found_at")
     lines = [
         {"what": rule_of(one.rule).title, "number": one.patient.record_number, "reason": one.reason,
@@ -140,7 +140,7 @@ def health_page(user, now, *, chosen):
         "failing": failing_mails(now),
         "tested": own_test_mail(user, now),
         "aside": lines,
-        "unguarded": unguarded(now),
+        "unguarded": unguarded(user, now),
         "program": program,
         "rules": rules_of(program) if program else [],
         "chips": [

@@ -1,5 +1,6 @@
 """Queries over all reminders there ever were, and over those for whom none would ever speak."""
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from interactions.querysets import ReminderQuerySet
@@ -9,6 +10,12 @@ from staff.models import RuleSwitch
 
 
 class AllRemindersQuerySet(ReminderQuerySet):
+    def by_number_for(self, user, now, concern_rules):
+        """Those that stand on the admin's pages for `user`: none of `concern_rules` about a concern about them."""
+        about_them = self.model.objects.filter(rule__in=concern_rules, cause__in=concerns_about(user))
+        known = Patient.objects.by_number_for(user, now)
+        return self.filter(patient__in=known.values("pk")).exclude(pk__in=about_them.values("pk"))
+
     def fired_since(self, moment):
         return self.filter(planned_at__gte=moment)
 
@@ -32,13 +39,18 @@ class AllRemindersQuerySet(ReminderQuerySet):
         return self.filter(Q(planned_at__lt=last.planned_at) | Q(planned_at=last.planned_at, pk__lt=last.pk))
 
 
-def without_net(now, rules):
+def concerns_about(user):
+    """The concerns that are about `user` and that they never learn of, by key."""
+    return apps.get_model("interactions.Concern").objects.filter(not_for=user).values_list("pk", flat=True)
+
+
+def without_net(user, now, rules):
     """Episodes of people in care for whom no reminder would speak by itself: nobody is there (`alone`), or none of
     `rules` is on in their program. A restricted record is its lead's alone.
     """
     to = Recipients(now)
     on = RuleSwitch.objects.filter(program=OuterRef("program"), rule__in=rules)
-    open_now = Episode.objects.open().filter(patient__in=Patient.objects.unrestricted(now).values("pk"))
+    open_now = Episode.objects.open().filter(patient__in=Patient.objects.by_number_for(user, now).values("pk"))
     with_people = open_now.annotate(here=to.present_primary(), cover=to.primary_cover(), speaks=Exists(on))
     found = with_people.filter(Q(here=None, cover=None) | Q(speaks=False))
     return found.select_related("patient", "program__site").order_by("program__name", "patient__record_number")

@@ -123,6 +123,10 @@ class PatientQuerySet(QuerySet):
     def unrestricted(self, now):
         return self.exclude(pk__in=restrictions(now).values("patient"))
 
+    def by_number_for(self, user, now):
+        """Those whom somebody who may see nobody's record may know of by number: a deny wins here too."""
+        return self.unrestricted(now).exclude(pk__in=self.model.objects.denied_to(user, now).values("pk"))
+
     def with_care(self):
         """With the latest episode, its program, site and cadence, in the same query."""
         return self.select_related("latest_episode__program__site", "latest_episode__cadence__last_conversation_by")

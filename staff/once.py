@@ -44,7 +44,7 @@ def save_once(request, form, act):
         if earlier is None:
             raise
         if (earlier.by_id, earlier.digest) != (request.user.pk, typed):
-            form.renew()
+            request.renewed_form = form.renew()
             raise Conflict(SENT_BEFORE) from None
         request.saved_form = token
         return redirect(earlier.location)

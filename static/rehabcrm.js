@@ -31,12 +31,13 @@
   const token = document.querySelector("form[data-guard] [name='form_token']");
   if (token) {
     const [visit] = performance.getEntriesByType("navigation");
-    const draft = token.form.querySelector("[name='draft']"), before = history.state;
-    if (visit && visit.type === "back_forward" && before && before.token) {
+    const draft = token.form.querySelector("[name='draft']"), before = history.state, { me } = document.body.dataset;
+    // Not to somebody else who signed in in the same window meanwhile.
+    if (visit && visit.type === "back_forward" && before && before.token && before.me === me) {
       token.value = before.token;
       if (draft && before.draft) draft.value = before.draft;
     }
-    history.replaceState({ ...before, token: token.value, draft: draft ? draft.value : "" }, "");
+    history.replaceState({ ...before, me, token: token.value, draft: draft ? draft.value : "" }, "");
   }
 
   // What was typed is not lost by leaving.
@@ -88,7 +89,7 @@
   const stay = document.querySelector("[data-stay]");
   if (stay) {
     const form = stay.querySelector("form"), warning = Number(stay.dataset.warning), clock = Date.now;
-    let timer, due, told = clock(), dismissed = false;
+    let timer, due, told = clock(), dismissed = false, out = false;
     const ask = async (method) => {
       const words = method === "POST" ? { body: new FormData(form) } : { headers: { "X-Background": "yes" } };
       try {
@@ -121,6 +122,7 @@
       if (!written) return location.assign(`${stay.dataset.signIn}?why=idle&next=${encodeURIComponent(location.pathname + location.search)}`);
       stay.querySelectorAll("[data-before]").forEach((part) => { part.hidden = true; });
       stay.querySelectorAll("[data-after]").forEach((part) => { part.hidden = false; });
+      out = true;
       if (!stay.open) stay.showModal();
     };
     const remain = async () => {
@@ -155,6 +157,7 @@
         refusal.hidden = true;
         stay.querySelectorAll("[data-before]").forEach((part) => { part.hidden = false; });
         stay.querySelectorAll("[data-after]").forEach((part) => { part.hidden = true; });
+        out = false;
         stay.close();
         told = clock();
         later(Math.max(left - warning, 1));
@@ -169,7 +172,7 @@
       if (code) stay.querySelector("[data-code]").hidden = false;
       stay.querySelector(code ? "[name='code']" : "[name='password']").focus();
     };
-    stay.querySelector("[data-look]").addEventListener("click", () => stay.close());
+    stay.addEventListener("close", () => { if (out) stay.showModal(); }); // nobody reads on in their place
     // Writing a long note is no rest, though nothing is sent meanwhile.
     document.addEventListener("input", () => { if (clock() - told > 60000 && !stay.open) remain(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && clock() > due) look(); });
@@ -187,11 +190,12 @@
     said.className = "soft small";
     said.setAttribute("aria-live", "polite");
     form.querySelector(".form-actions").append(said);
-    let timer, sending = false, kept = "", counter = 0;
+    let timer, since = 0, sending = false, kept = "", counter = 0;
     const words = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => !ours.includes(name) && typeof value === "string"));
     const opened = words();
     const keep = async () => {
       clearTimeout(timer);
+      since = 0;
       const text = words();
       if (text === kept || (!kept && text === opened) || form.dataset.sent) return;
       if (sending) return void (timer = setTimeout(keep, 500));
@@ -203,6 +207,7 @@
         const answer = await fetch(base.dataset.drafts, { method: "POST", body, credentials: "omit", keepalive: text.length < 15000 });
         if (answer.ok) kept = text;
         said.textContent = answer.ok ? `Kept at ${new Date().toLocaleTimeString()}` :
+          answer.status === 409 ? "This was saved before: save again to add what is new" :
           answer.status === 413 ? "Too long to be kept before it is saved" : "Not kept: save it soon";
       } catch {
         said.textContent = "Not kept yet: there is no connection. It still stands on this page.";
@@ -210,8 +215,13 @@
       }
       sending = false;
     };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
-    form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 2000); });
+    const soon = () => { // two seconds after a pause, and every five while somebody types on
+      since ||= performance.now();
+      clearTimeout(timer);
+      timer = setTimeout(keep, Math.max(0, Math.min(2000, since + 5000 - performance.now())));
+    };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
     form.addEventListener("focusout", keep);
     document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
     window.addEventListener("pagehide", keep);

@@ -232,7 +232,7 @@ class Conversation:
         self.main.guard()
 
     def renew(self):
-        self.main.renew()
+        return self.main.renew()
 
     def refuse(self, refusal):
         """Shows a refusal of the service beside its field."""

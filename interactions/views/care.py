@@ -155,7 +155,8 @@ def team_page(request, patient, form, run, **context):
         "team": list(CareTeamMember.objects.of(patient).current(request.now).in_order()),
     }
     form = form(posted(request), patient=patient, now=request.now, **situation)
-    form.changing(patient, reads=lambda row: team_in_words(row, request.now))
+    # The stay is held, not the patient: whoever makes somebody safe holds those two in another order.
+    form.changing(patient.latest_episode, reads=lambda stay: team_in_words(patient, request.now))
     return form_page(request, form, save, template=TEAM_FORM, patient=patient, **context)
 
 

@@ -31,6 +31,8 @@ def draft_save(request):
         drafts.keep(known, pairs, counter=counter, now=request.now)
     except drafts.TooLong:
         return HttpResponse(status=413)
+    except drafts.Saved:
+        return HttpResponse(status=409)
     except (ValueError, TypeError, RecursionError):
         return HttpResponse(status=400)
     return HttpResponse(status=204)
@@ -78,7 +80,7 @@ def line_of(draft, request):
         "who": "" if hidden or draft.patient is None else draft.patient.display_name,
         "hidden": hidden,
         "when": clock(draft.saved_at, request.now, request.user.site.zone),
-        "words": drafts.first_words(draft),
+        "words": "" if drafts.is_closed(draft) else drafts.first_words(draft),
         "go_on": "" if hidden else f"{draft.path}?draft={draft.ref}",
     }
 
@@ -88,9 +90,10 @@ def line_of(draft, request):
 def draft_page(request, ref):
     """One's own words, to be read and copied, whether or not their form can still be opened."""
     draft = own(request, ref)
+    pairs = [] if drafts.is_closed(draft) else drafts.pairs_of(draft)
     words = [
         (name.rpartition("-")[2].replace("_", " ").capitalize(), value)
-        for name, value in drafts.pairs_of(draft)
+        for name, value in pairs
         if any(letter.isspace() for letter in value.strip())
     ]
     return TemplateResponse(request, "interactions/draft.html", {"line": line_of(draft, request), "words": words})

@@ -52,8 +52,15 @@ def action_form(request, action, record):
         people=may_take_over(record, request) if action.needs_people else (),
         initial=action.initial(record, request.now),
     )
-    # A button alone overwrites nobody's words, and taking over somebody's safety waits for nothing.
-    return form.changing(record, "version") if action.asks else form
+    if not action.asks:  # a button alone overwrites nobody's words, and taking over somebody's safety waits for nothing
+        return form
+    if getattr(record, "is_safety", False):
+        return form.changing(record, reads=SAFETY.get(action.name, SAFETY["make-safe"]))
+    return form.changing(record, "version")
+
+
+# What a colleague may have written meanwhile while somebody may not be safe: nothing else holds anybody up.
+SAFETY = {"voice": lambda row: {"voice": row.safety.voice_to}, "make-safe": lambda row: {"state": row.state}}
 
 
 def may_take_over(record, request):

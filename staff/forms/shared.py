@@ -117,9 +117,10 @@ class OnceForm(TypedForm):
         return 409 if self.conflict else 200
 
     def renew(self):
-        """From now on this counts as a form that was newly opened."""
+        """From now on this counts as a form that was newly opened. Returns its new token."""
         self.data = self.data.copy()
         self.data["form_token"] = str(uuid.uuid4())
+        return self.data["form_token"]
 
     def answers(self):
         """What was answered, as keyword arguments of a service."""

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from staff import second_factor, sessions
 from staff.access import public
+from staff.access_log import happened
 from staff.again import who_was_here
+from staff.choices import AtTheDoor
 from staff.forms.shared import SIGN_IN_REFUSED
 
 ELSE_HERE = "Somebody else is signed in in this browser now. Ask them to sign out first: your words stay on this page."
@@ -31,6 +33,7 @@ def sign_in_again(request):
     if user is None or authenticate(request, username=user.username, password=password) != user:
         return refusal(SIGN_IN_REFUSED)
     if second_factor.is_on(user):
+        happened(request, AtTheDoor.RIGHT_PASSWORD, account=user)
         code = request.POST.get("code", "")
         if not code.strip():
             return refusal("Type the code that your authenticator shows now.", code=True)

@@ -72,9 +72,12 @@ def test_what_was_written_is_not_thrown_away_by_the_end(page, wait, dana):
     wait(14)
     wait(16)
 
-    expect(page.get_by_role("alertdialog")).to_contain_text("What you wrote is still on this page")
-    page.get_by_role("button", name="Show what I wrote").click()
-    expect(page.get_by_label("In a line or more")).to_have_value("Walked to the lake.")
+    box = page.get_by_role("alertdialog")
+    expect(box).to_contain_text("What you wrote is still on this page")
+    for _ in range(3):
+        page.keyboard.press("Escape")  # nobody reads on in their place
+    expect(box).to_be_visible()
+    expect(page.locator("[name='text']")).to_have_value("Walked to the lake.")
 
 
 def test_writing_is_no_rest(page, wait, dana):

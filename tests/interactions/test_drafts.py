@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from datetime import timedelta
 from html import unescape
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from interactions.models import CheckIn, Draft
 from interactions.reminders import run_pass
+from interactions.services.checkins import log_conversation
 from staff.models import Session
 from tests.factories import NOW
 from tests.queries import counted
@@ -215,6 +217,62 @@ def test_whoever_left_the_care_team_reads_their_own_words_and_no_name(mara_in, a
         assert "They want to call home." in page and "You no longer look after this person" in page
         assert dana.called not in page and dana.record_number not in page
     assert mara_in.get(f"{address}?draft={draft.ref}").status_code == 404
+
+
+def test_what_a_form_showed_of_the_record_is_closed_to_whoever_left_the_care_team(mara_in, mara, vera, dana):
+    note = log_conversation(patient=dana, happened="talked", text="A secret of hers.", by=vera, now=NOW)
+    keep(opened(mara_in, f"{note.get_absolute_url()}amend/"), text="A secret of hers. And more")
+    dana.care_team.filter(staff=mara).update(ended_at=NOW)
+
+    for page in ("/drafts/", f"/drafts/{Draft.objects.get().ref}/"):
+        assert "secret" not in mara_in.get(page).content.decode()
+
+
+def test_another_persons_form_with_ones_token_takes_nothing_from_one(mara_in, address, mara, vera, sign_in):
+    form = opened(mara_in, address)
+    keep(form, text=WORDS)
+
+    saved = sign_in(vera).post(address, {**form, "text": "Vera’s words", **TALKED})
+
+    assert saved.status_code == 302
+    assert WORDS in sign_in(mara).get("/drafts/").content.decode()
+    assert keep(form, counter=2, text=f"{WORDS} And back.").status_code == 204
+
+
+def test_after_the_save_a_page_that_came_back_is_told_that_it_keeps_no_more(mara_in, address):
+    form = opened(mara_in, address)
+    mara_in.post(address, {**form, "text": "It", **TALKED})
+
+    assert keep(form, counter=2, text="It and more").status_code == 409
+    asked = mara_in.post(address, {**form, "text": "It and more", **TALKED})
+    assert asked.status_code == 409
+    assert Draft.objects.get().token == uuid.UUID(hidden(asked, "form_token"))
+    assert "It and more" in mara_in.get("/drafts/").content.decode()
+
+
+def test_what_is_typed_on_in_the_first_window_is_not_hidden_by_the_second(at, mara_in, address):
+    first = opened(mara_in, address)
+    keep(first, text="begun")
+    page = mara_in.get(f"{address}?draft={Draft.objects.get().ref}")
+    second = {name: hidden(page, name) for name in ("form_token", "draft")}
+    keep(second, text="begun here")
+    at(NOW + HOUR / 60)
+    keep(first, counter=2, text="begun and gone on with at length")
+
+    listed = mara_in.get("/drafts/").content.decode()
+    mara_in.post(address, {**second, "text": "begun here", **TALKED})
+
+    assert "begun here" in listed and "gone on with at length" in listed
+    assert "gone on with at length" in mara_in.get("/drafts/").content.decode()
+
+
+def test_a_form_that_was_open_overnight_is_kept_for_whoever_is_signed_in(at, mara_in, mara, address, sign_in):
+    form = opened(mara_in, address)
+    at(NOW + 2 * DAY)
+
+    sign_in(mara).post(address, {**form, "text": WORDS, "happened_at": "never"})
+
+    assert WORDS in json.loads(Draft.objects.get().text)[0]
 
 
 def test_a_draft_is_thrown_away_when_its_author_says_so_or_after_seven_days(mara_in, address):

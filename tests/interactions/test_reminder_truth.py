@@ -12,12 +12,13 @@ from interactions.coming import Coming
 from interactions.models import Mail, Pass, Reminder
 from interactions.reminders import run_pass, snooze
 from interactions.services.checkins import log_conversation
+from interactions.services.concerns import raise_concern
 from interactions.services.promises import done, promise
 from staff.backups.runs import made_at
 from staff.calendar import DAY
 from staff.models import AccessedPatient, AccessEntry
 from staff.wording import HOUR, MINUTE
-from tests.factories import NOW, make_away, make_episode, make_mail, make_patient, make_restriction
+from tests.factories import NOW, make_away, make_episode, make_exclusion, make_mail, make_patient, make_restriction
 from tests.queries import counted
 
 HEALTH, FIRED, COMING = "/manage/reminders/", "/manage/reminders/fired/", "/manage/reminders/coming/"
@@ -281,6 +282,20 @@ def test_neither_page_shows_a_restricted_record(at, sign_in, told, dana, mara, v
     make_restriction(dana, vera)
 
     assert dana.record_number not in page_of(browser, FIRED) + page_of(browser, tomorrow)
+
+
+def test_a_deny_wins_on_the_admins_pages_too(at, sign_in, told, dana, mara, vera, ada):
+    raise_concern(**told, words="She was rude to me.", not_for=ada)
+    run_pass(now=NOW + 20 * DAY)
+    at(NOW + 20 * DAY)
+    assert Reminder.objects.filter(rule__startswith="concern").exists()
+    assert not [row for row in rows(page_of(sign_in(ada), FIRED)) if "Concern" in row]
+    assert dana.record_number in page_of(sign_in(ada), FIRED)
+
+    make_exclusion(dana, ada, by=vera, began_at=NOW)
+
+    for page in (HEALTH, FIRED, COMING):
+        assert dana.record_number not in page_of(sign_in(ada), page)
 
 
 def test_the_admins_pages_are_nobody_elses(at, sign_in, mara, vera, otto):

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from staff import second_factor
-from staff.models import Session
+from staff.models import AccessEntry, Session
 from tests.factories import NOW, PASSWORD
 
 AGAIN = "/accounts/again/"
@@ -71,6 +71,8 @@ def test_the_second_factor_is_asked_for_as_well(browser, who, mara):
     wrong = ask(browser, who=who, password=PASSWORD, code="000000")
     right = ask(browser, who=who, password=PASSWORD, code=second_factor.code_at(key, NOW))
 
+    tries = list(AccessEntry.objects.filter(route="sign_in_again").order_by("pk").values_list("action", flat=True))
+    assert sorted(tries) == ["code.wrong", *["password.right"] * 3, "sign_in.ok"]
     assert asked.json()["code"] and wrong.json()["code"] and "token" in right.json()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from interactions.services.concerns import answer, raise_concern
 from interactions.services.promises import promise, reschedule
+from interactions.services.safety import take_over
 from tests.factories import NOW
 
 DAY = timedelta(days=1)
@@ -69,6 +70,20 @@ def test_two_answers_at_once_are_both_there_to_read(at, sign_in, mara, vera, dan
     page = sent.content.decode()
     assert sent.status_code == 409
     assert "Each evening at seven." in page and "Not in the first week." in page
+
+
+def test_nothing_else_holds_up_whoever_told_somebody_of_a_danger(at, sign_in, mara, vera, dana):
+    at(NOW)
+    concern = raise_concern(patient=dana, words="I do not want to wake up.", urgency="safety", by=mara, now=NOW)
+    browser, address = sign_in(mara), f"{concern.get_absolute_url()}voice/"
+    seen = opened(browser, address)
+    take_over(concern=concern, by=vera, now=NOW)
+
+    told = browser.post(address, {**seen, "to": "Dr Ames", "at": "2026-06-10T09:55"})
+
+    assert told.status_code == 302
+    again = browser.post(address, {**seen, "form_token": "", "to": "Dr Bell", "at": "2026-06-10T09:55"})
+    assert again.status_code == 409
 
 
 def test_a_promise_moved_meanwhile_is_not_moved_again_unseen(at, sign_in, mara, vera, dana):
