@@ -86,11 +86,26 @@ def shape(rule, among=None):
 
 def shape_of(rule, among):
     stand_in = {lookup: {mark} if lookup == "in" else mark for mark, lookup in SLOTS.items() if lookup in (among or ())}
-    sql, params = written(rule, FIRST, stand_in)
-    same, later = written(rule, FIRST + LATER, stand_in)
-    assert sql == same, rule.code
+    return learned(lambda moment: written(rule, moment, stand_in))
+
+
+def learned(write):
+    """The `Shape` of what `write(moment)` gives, SQL and its parameters."""
+    sql, params = write(FIRST)
+    same, later = write(FIRST + LATER)
+    assert sql == same, sql
     slots = tuple(slot_of(one, other) for one, other in zip(params, later, strict=True))
     return Shape(tuple(sql.split("%s")), slots)
+
+
+def rows(write, now):
+    """The rows that `write(now)`, SQL and its parameters, finds; it is written once in a process."""
+    key = (connection.vendor, write)
+    if key not in SHAPES:
+        SHAPES[key] = learned(write)
+    with connection.cursor() as cursor:
+        cursor.execute(*SHAPES[key].filled(now, None))
+        return cursor.fetchall()
 
 
 def slot_of(one, other):

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from interactions.choices import Action
+from interactions.compiled import rows
 from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, TalkRequest
 from patients.access import sees, supervisors_of
 from patients.models import CareTeamMember, Patient
@@ -61,6 +62,8 @@ def pass_on_unseen(*, now, patient=None, by=None):
     Where nobody else may see one, what `by` was about to do is refused.
     """
     moved = 0
+    if patient is None and not rows(owners_in_doubt, now):
+        return moved
     for things in open_things():
         doubtful = (things.of(patient) if patient else things).in_doubtful_hands(now)
         for owner in StaffMember.objects.owning(doubtful):
@@ -73,6 +76,12 @@ def pass_on_unseen(*, now, patient=None, by=None):
                 refuse_unless(not (left and by), ONLY_THEIRS.format(owner))
                 moved += before - len(left)
     return moved
+
+
+def owners_in_doubt(now):
+    """The owners of what is in doubtful hands, of all kinds, as SQL and its parameters."""
+    first, *others = [things.in_doubtful_hands(now).order_by().values_list("owner") for things in open_things()]
+    return first.union(*others).query.sql_with_params()
 
 
 @transaction.atomic

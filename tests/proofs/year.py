@@ -20,6 +20,7 @@ from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Remin
 from interactions.reminders import run_pass
 from interactions.shown import MILESTONES
 from patients.models import CareTeamMember, Episode
+from staff.choices import Presence
 from staff.models import StaffMember
 from tests import rig
 from tests.simulated import DAY, HOUR, World, utc
@@ -145,7 +146,7 @@ def about_stays(now):
             yield from late(now, "silence", stay.pk, **{f"{who}_owner": owner, f"{who}_supervisor": supervisor})
         overdue_at = cadence.meeting_overdue_at
         if not any(now - DAY < meeting.starts_at <= overdue_at for meeting in planned[stay.patient_id]):
-            longer = DAY if stay.program.presence == "round_the_clock" else 3 * DAY
+            longer = DAY if stay.program.presence == Presence.ROUND_THE_CLOCK else 3 * DAY
             yield from late(now, "meeting_overdue", stay.pk, owner=overdue_at, supervisor=overdue_at + longer)
         yield from milestones(now, stay, cadence)
         tried = last_try.get(stay.patient_id)
