@@ -2,7 +2,8 @@
 
 Writing a rule's statement takes far longer than running it, and it is the same text each time: only the moment, and the
 patients it is limited to, differ. So it is written once in a process, at two moments; what differs between them by the
-same stretch is the moment. A rule for which that does not hold (`steady` is False) is written anew each time.
+same stretch is the moment. A rule for which that does not hold (`steady` is False) is written anew when its facts
+change.
 """
 
 from dataclasses import dataclass
@@ -74,19 +75,20 @@ def compiled(rule, now, among=None):
     """The rows that are due of a rule at `now`, all stages together, as SQL and its parameters. `among` limits them to
     some patients: lookups on their id, such as {"in": {1, 2}}.
     """
-    return shape(rule, among).filled(now, among) if rule.steady else written(rule, now, among)
+    return shape(rule, among, () if rule.steady else rule.facts(now)).filled(now, among)
 
 
-def shape(rule, among=None):
+def shape(rule, among=None, facts=()):
+    """The `Shape` of a rule's statement. Of one that is not steady the last is kept, for as long as its facts hold."""
     key = (connection.vendor, type(rule), *sorted(among or ()))
-    if key not in SHAPES:
-        SHAPES[key] = shape_of(rule, among)
-    return SHAPES[key]
+    if key not in SHAPES or SHAPES[key][0] != facts:
+        SHAPES[key] = facts, shape_of(rule, among, facts)
+    return SHAPES[key][1]
 
 
-def shape_of(rule, among):
+def shape_of(rule, among, facts=()):
     stand_in = {lookup: {mark} if lookup == "in" else mark for mark, lookup in SLOTS.items() if lookup in (among or ())}
-    return learned(lambda moment: written(rule, moment, stand_in))
+    return learned(lambda moment: written(rule, moment, stand_in, facts))
 
 
 def learned(write):
@@ -102,9 +104,9 @@ def rows(write, now):
     """The rows that `write(now)`, SQL and its parameters, finds; it is written once in a process."""
     key = (connection.vendor, write)
     if key not in SHAPES:
-        SHAPES[key] = learned(write)
+        SHAPES[key] = (), learned(write)
     with connection.cursor() as cursor:
-        cursor.execute(*SHAPES[key].filled(now, None))
+        cursor.execute(*SHAPES[key][1].filled(now, None))
         return cursor.fetchall()
 
 
@@ -123,10 +125,12 @@ def as_moment(value):
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def written(rule, now, among=None):
+def written(rule, now, among=None, facts=None):
     """The same, written by the ORM at this very moment."""
     parts, params = [], []
-    for due in rule.due(now):
+    if not rule.steady and facts is None:
+        facts = rule.facts(now)
+    for due in rule.due(now) if rule.steady else rule.due_of(facts, now):
         try:
             sql, values = due.values(rule, now, among).query.sql_with_params()
         except EmptyResultSet:

@@ -185,15 +185,11 @@ def rows_at(rule, moments):
 
 
 def rows_one_by_one(rule, moments):
-    facts = rows = None
     for moment in moments:
-        found = moment if rule.steady else rule.facts(moment)
-        if rows is None or found != facts:
-            facts, (due, params) = found, compiled(rule, moment)
-            with connection.cursor() as cursor:
-                cursor.execute(filled(NEW, due), [*params, rule.code])
-                rows = cursor.fetchall()
-        yield from ((moment, *row) for row in rows)
+        due, params = compiled(rule, moment)
+        with connection.cursor() as cursor:
+            cursor.execute(filled(NEW, due), [*params, rule.code])
+            yield from [(moment, *row) for row in cursor.fetchall()]
 
 
 def still_due(reminders, now):

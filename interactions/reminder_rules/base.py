@@ -71,8 +71,12 @@ class Rule:
         raise NotImplementedError
 
     def facts(self, now):
-        """What the statement of a rule that is not steady is written from; while that is the same, so are its rows."""
-        return now
+        """What the statement of a rule that is not steady is written from: see `due_of`."""
+        return ()
+
+    def due_of(self, facts, now):
+        """What `due` gives for a rule that is not steady."""
+        raise NotImplementedError
 
     def threshold(self, program):
         """When it is due, in words, by the standards of `program`."""

@@ -136,19 +136,21 @@ class Milestone(Rule):
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 
-    def due(self, now):
-        """From the start of the day, for three days or until somebody talked with them. Whoever has none now is passed
-        over before the statement is written, which depends on the clocks of their sites.
-        """
+    def facts(self, now):
+        """Whose milestone it is by the clocks of their sites: episodes by (number, when it was reached)."""
         sites, windows, reached = {site.pk: site for site in Site.objects.all()}, {}, {}
         recent = {"admitted_at__gte": now - (MILESTONES[-1] + 10) * DAY}
         in_care = Episode.objects.in_cadence(now).filter(patient__wants_milestones=True, **recent)
-        for pk, site, admitted_at in in_care.values_list("pk", "program__site", "admitted_at"):
+        for pk, site, admitted_at in in_care.order_by("pk").values_list("pk", "program__site", "admitted_at"):
             if site not in windows:
                 windows[site] = self.windows(sites[site], now)
             for first, last, number, at in windows[site]:
                 if first <= admitted_at < last:
                     reached.setdefault((number, at), []).append(pk)
+        return reached
+
+    def due_of(self, reached, now):
+        """From the start of the day, for three days or until somebody talked with them."""
         if not reached:
             return []
         rows = (

@@ -29,9 +29,8 @@ class StillAway(Rule):
                 ended[pk] = over_at
         return {pk: (over_at, over_at <= now - DAY) for pk, over_at in ended.items()}
 
-    def due(self, now):
+    def due_of(self, ended, now):
         """From the end of the day on which they were expected, until they are back, away anew, or discharged."""
-        ended = self.facts(now)
         if not ended:
             return []
         to = Recipients(now, patient="episode__patient")

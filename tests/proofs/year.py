@@ -32,7 +32,7 @@ MIDDLE_AT_MOST, WORST_AT_MOST = 5, 10
 
 def main():
     with rig.own_database():
-        told, notices = walk(utc(2026, 12, 28), utc(2028, 1, 1), per_place=10, said=rig.tell)
+        told, notices = walk(utc(2026, 12, 28), utc(2028, 1, 1), per_place=5, said=rig.tell)
         print(told)
         print("  by rule:", ", ".join(f"{role} {rule} {n}" for (role, rule), n in notices["rules"].most_common()))
         print(f"  {notices['over']} of {notices['days']} days over {WORST_AT_MOST}, mean {notices['mean']:.1f}")
