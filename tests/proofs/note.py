@@ -1,6 +1,7 @@
 """100 notes whose session, token or team is lost while they are written in a browser: 0 characters lost."""
 
 import json
+import os
 import random
 import subprocess
 import tempfile
@@ -43,6 +44,7 @@ def main():
 
 def drill(port, notes=NOTES, kills=KILLS, browsers=BROWSERS):
     """Writes the notes on the site at `port`, which has this process's database, and returns the figures."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loops run in our threads
     writer, lead = make_staff("writer"), make_staff("reader")
     jobs = [(n, *WAYS[n % len(WAYS)]) for n in range(notes)] + [(notes + n, "killed", None) for n in range(kills)]
     written, letters, lock = Counter(), [], threading.Lock()
