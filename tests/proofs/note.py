@@ -52,8 +52,8 @@ def drill(port, notes=NOTES, kills=KILLS, browsers=BROWSERS):
     def share(k):
         from playwright.sync_api import sync_playwright
 
-        try:
-            with sync_playwright() as play:
+        with sync_playwright() as play:
+            try:
                 chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
                 for n, name, lose in jobs[k::browsers]:
                     text = words(n)
@@ -71,8 +71,8 @@ def drill(port, notes=NOTES, kills=KILLS, browsers=BROWSERS):
                         if len(letters) % 10 == 0:
                             print(f"{len(letters)} notes", flush=True)
                 chromium.close()
-        finally:
-            connections.close_all()
+            finally:
+                connections.close_all()  # within Playwright's loop, to which they belong
 
     with ThreadPoolExecutor(browsers) as pool:
         list(pool.map(share, range(browsers)))
