@@ -75,7 +75,7 @@ def compiled(rule, now, among=None):
     """The rows that are due of a rule at `now`, all stages together, as SQL and its parameters. `among` limits them to
     some patients: lookups on their id, such as {"in": {1, 2}}.
     """
-    return shape(rule, among, () if rule.steady else rule.facts(now)).filled(now, among)
+    return shape(rule, among, rule.facts(now)).filled(now, among)
 
 
 def shape(rule, among=None, facts=()):
@@ -128,9 +128,7 @@ def as_moment(value):
 def written(rule, now, among=None, facts=None):
     """The same, written by the ORM at this very moment."""
     parts, params = [], []
-    if not rule.steady and facts is None:
-        facts = rule.facts(now)
-    for due in rule.due(now) if rule.steady else rule.due_of(facts, now):
+    for due in rule.due_of(rule.facts(now) if facts is None else facts, now):
         try:
             sql, values = due.values(rule, now, among).query.sql_with_params()
         except EmptyResultSet:

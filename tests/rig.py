@@ -6,6 +6,7 @@ import contextlib
 import email
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,12 +42,16 @@ def has_servers():
 
 @contextlib.contextmanager
 def own_database():
-    """A database of the proof's own, on the server of DATABASE_URL; without DEBUG, as a site runs."""
+    """A database of the proof's own, on the server of DATABASE_URL or in a file that other processes open too; without
+    DEBUG, as a site runs. Gives a folder for whatever else is needed.
+    """
     setup_test_environment(debug=False)
-    name = connection.settings_dict["NAME"]
+    name, folder = connection.settings_dict["NAME"], tempfile.mkdtemp(prefix="proof-")
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "site.sqlite3")
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        yield
+        yield Path(folder)
     finally:
         connection.close()
         if connection.vendor == "postgresql":
@@ -56,6 +61,7 @@ def own_database():
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
         connection.creation.destroy_test_db(name, verbosity=0)
+        shutil.rmtree(folder)
         teardown_test_environment()
 
 

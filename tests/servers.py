@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
@@ -64,6 +65,38 @@ def post_office():
         yield office
     finally:
         controller.stop()
+
+
+@contextlib.contextmanager
+def gunicorn(url):
+    """A site on the database at `url`, as gunicorn.conf.py has it; gives its port, and fails on a traceback."""
+    port = free_port()
+    env = {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0", "EMAIL_URL": "dummymail://"}
+    words = [sys.executable, "-m", "gunicorn", "rehabcrm.wsgi", "--bind", f"{HOST}:{port}"]
+    with tempfile.TemporaryFile("w+") as log:
+        web = subprocess.Popen(
+            words, cwd=settings.BASE_DIR, env={"PATH": "/usr/bin:/bin"} | env, stdout=log, stderr=log
+        )  # fmt: skip
+        try:
+            wait_until(lambda: is_ready(port))
+            yield port
+        finally:
+            web.terminate()
+            web.wait(30)
+        log.seek(0)
+        said = log.read()
+    assert "Traceback" not in said, said
+
+
+def is_ready(port):
+    web = HTTPConnection(HOST, port, timeout=30)
+    try:
+        web.request("GET", "/health/ready")
+        return web.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        web.close()
 
 
 @contextlib.contextmanager

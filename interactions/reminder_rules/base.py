@@ -1,5 +1,6 @@
 """The shape of a reminder rule: facts that are due now, and what a reminder about each says."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -45,7 +46,7 @@ class Due:
         return rows.values_list(F(self.patient), F(self.cause), F(self.clock), stage, self.to, due_at)
 
 
-class Rule:
+class Rule(ABC):
     """A reason to remind somebody. `code` is stored and never changes.
 
     `about` is the kind of record that its causes are (None: the patient themselves, whose `page` it leads to); `says`
@@ -66,21 +67,38 @@ class Rule:
     snoozable: ClassVar[bool] = True
     steady: ClassVar[bool] = True
 
+    @abstractmethod
     def due(self, now):
         """A list of `Due`, one query for each stage."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def threshold(self, program):
+        """When it is due, in words, by the standards of `program`."""
 
     def facts(self, now):
-        """What the statement of a rule that is not steady is written from: see `due_of`."""
+        """What its statements are written from beside the moment: nothing, where it is steady."""
         return ()
 
     def due_of(self, facts, now):
-        """What `due` gives for a rule that is not steady."""
-        raise NotImplementedError
+        """What is due by these facts."""
+        return self.due(now)
 
-    def threshold(self, program):
-        """When it is due, in words, by the standards of `program`."""
-        raise NotImplementedError
+
+class RuleOfDays(Rule):
+    """A rule that hangs on the days of each site, which SQL cannot reckon: they are the facts it is written from."""
+
+    steady = False
+
+    def due(self, now):
+        return self.due_of(self.facts(now), now)
+
+    @abstractmethod
+    def facts(self, now):
+        """Which rows have come to their day; while they stay the same, so does the statement."""
+
+    @abstractmethod
+    def due_of(self, facts, now):
+        """The same as `due`, by these facts."""
 
 
 def moment(at):

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from interactions.models import CheckIn
 from interactions.recipients import Recipients
-from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due, Rule, moment
+from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due, Rule, RuleOfDays, moment
 from interactions.shown import MILESTONES
 from patients.cadence import ESCALATION
 from patients.models import CareTeamMember, Episode, Patient
@@ -129,10 +129,9 @@ class OrphanedPatient(Rule):
         return "at once, in every program"
 
 
-class Milestone(Rule):
+class Milestone(RuleOfDays):
     code = "milestone"
     title = "A milestone in care"
-    steady = False  # the days of each site are reckoned here
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
 

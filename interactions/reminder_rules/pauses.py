@@ -3,12 +3,12 @@
 from django.db.models import Case, DateTimeField, When
 
 from interactions.recipients import Recipients
-from interactions.reminder_rules.base import DAY, OWNER, SUPERVISOR, Due, Rule, moment
+from interactions.reminder_rules.base import DAY, OWNER, SUPERVISOR, Due, RuleOfDays, moment
 from patients.models import Pause
 from staff.models import Site
 
 
-class StillAway(Rule):
+class StillAway(RuleOfDays):
     """While a pause lasts, no other rule would notice that nobody asks any more; so it is on in every program."""
 
     code = "still_away"
@@ -17,7 +17,6 @@ class StillAway(Rule):
     whom = "the primary; the supervisor one day later"
     page = "interactions:episodes"
     always_on = True
-    steady = False  # the days of each site are reckoned here
 
     def facts(self, now):
         """The pauses that should be over, with the moment when, and whether that is a day ago."""

@@ -115,6 +115,8 @@ def care_team(request, ref):
     members = list(CareTeamMember.objects.of(patient).with_history())
     now = [member for member in members if member.ended_at is None or member.ended_at > request.now]
     may_change = may_assign(request.user, patient, request.now)
+    supervises = may_change and not request.user.may(Permission.MANAGE)  # who supervises may restrict: not asked again
+    restricts = supervises or may_restrict(request.user, patient, request.now)
     return TemplateResponse(
         request,
         "interactions/care_team.html",
@@ -127,7 +129,7 @@ def care_team(request, ref):
             "restriction": restriction_of(patient, request.now),
             "kept_out": Exclusion.objects.of(patient).current(request.now) if may_change else [],
             "asked": waiting_about(patient, request.now),
-            "may_restrict": may_restrict(request.user, patient, request.now) and patient.died_on is None,
+            "may_restrict": restricts and patient.died_on is None,
             "now": request.now,
         },
     )

@@ -1,6 +1,8 @@
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from interactions.reminder_health import Signs, signs
+from interactions.wins import number_of
 from patients.models import Patient
 from patients.reviews import overdue
 from staff.access import requires
@@ -14,6 +16,12 @@ from staff.roles import Permission
 def manage(request):
     """The admin's first page: what needs attention. Of patients it knows a number, nobody's name."""
     sites = [site for site in Site.objects.listed() if site.needs_on_call]
+    counted = {
+        "not_reviewed": number_of(overdue(request.now)),
+        "without_primary": number_of(Patient.objects.without_primary(request.now)),
+    }
+    row = StaffMember.objects.counting(request.user, counted | signs())
+    request.signs = Signs.of(row)  # so that the banner needs not ask again
     duties = OnCallDuty.objects.of_sites(sites).ending_after(request.now)
     return TemplateResponse(
         request,
@@ -24,7 +32,6 @@ def manage(request):
             "no_deputy": Program.objects.listed().without_deputy(),
             "no_hours": StaffMember.objects.without_hours().by_name(),
             "uncovered": StaffMember.objects.away_uncovered(request.now).by_name(),
-            "not_reviewed": overdue(request.now).count(),
-            "without_primary": Patient.objects.without_primary(request.now).count(),
+            **{name: row[name] for name in counted},
         },
     )

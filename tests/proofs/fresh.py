@@ -131,7 +131,7 @@ def free_port():
 
 @contextlib.contextmanager
 def new_user():
-    name = "fresh-rehabcrm"
+    name = f"fresh-{os.getpid()}"  # one that was cut short may have left its own behind
     subprocess.run(["useradd", "--system", "--no-create-home", "--shell", shutil.which("sh"), name], check=True)
     try:
         yield pwd.getpwnam(name)

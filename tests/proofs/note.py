@@ -19,10 +19,10 @@ from patients.choices import CareRole
 from patients.models import CareTeamMember
 from patients.services import assign
 from staff.models import Session
+from tests import rig
 from tests.browser.chromium import CHROMIUM
 from tests.factories import PASSWORD, make_episode, make_patient, make_staff
-from tests.proofs.submit import gunicorn
-from tests.servers import HOST, wait_until
+from tests.servers import HOST, database_url, gunicorn, wait_until
 
 NOTES, KILLS, BROWSERS = 100, 10, 2
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
@@ -30,16 +30,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz ABC äöü ñ ç 🙂 العربية 你�
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="note-") as name:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(name) / "site.sqlite3")
-        made = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        began = time.monotonic()
-        try:
-            with gunicorn() as port:
-                print(drill(port), f"{connection.vendor}, {time.monotonic() - began:.0f} s")
-        finally:
-            connection.creation.destroy_test_db(made, verbosity=0)
+    began = time.monotonic()
+    with rig.own_database(), gunicorn(database_url()) as port:
+        print(drill(port), f"{connection.vendor}, {time.monotonic() - began:.0f} s")
 
 
 def drill(port, notes=NOTES, kills=KILLS, browsers=BROWSERS):

@@ -1,13 +1,10 @@
 """100 forms × 50 posts at once make 100 rows; of 200 conflicting edits one is saved and 199 are told."""
 
 import re
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from html import unescape
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -17,47 +14,18 @@ from interactions.choices import Happened
 from interactions.models import CheckInText, FollowUp
 from interactions.services.checkins import log_conversation
 from staff.models import Site
+from tests import rig
 from tests.factories import PASSWORD, make_episode, make_patient, make_staff
-from tests.proofs.production import start
-from tests.servers import HOST, database_url, free_port, wait_until
+from tests.servers import HOST, database_url, gunicorn
 
 FORMS, POSTS, EDITS = 100, 50, 200
 HIDDEN = re.compile(r'<input type="hidden" name="(form_token|form_seen|draft)" value="([^"]*)"')
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="submit-") as name:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(name) / "site.sqlite3")
-        made = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        began = time.monotonic()
-        try:
-            with gunicorn() as port:
-                print(drill(port), f"{connection.vendor}, {time.monotonic() - began:.0f} s")
-        finally:
-            connection.creation.destroy_test_db(made, verbosity=0)
-
-
-@contextmanager
-def gunicorn():
-    """A site of two processes with four threads each on the test database; gives its port."""
-    port = free_port()
-    env = {"DATABASE_URL": database_url(), "REDIS_URL": "redis://127.0.0.1:1/0", "EMAIL_URL": "dummymail://"}
-    web = start(["-m", "gunicorn", "rehabcrm.wsgi", "--bind", f"{HOST}:{port}"], env)
-    try:
-        wait_until(lambda: answers(port))
-        yield port
-    finally:
-        web.terminate()
-        said = web.communicate(timeout=30)[0]
-    assert "Traceback" not in said, said
-
-
-def answers(port):
-    try:
-        return Visitor(port).get("/health/ready")[0] == 200
-    except OSError:
-        return False
+    began = time.monotonic()
+    with rig.own_database(), gunicorn(database_url()) as port:
+        print(drill(port), f"{connection.vendor}, {time.monotonic() - began:.0f} s")
 
 
 def drill(port, forms=FORMS, posts=POSTS, edits=EDITS):
