@@ -3,10 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from interactions.choices import OWED, UNANSWERED, ConcernState, MeetingState, PromiseState, TalkState
+from interactions.choices import (
+    OWED,
+    UNANSWERED,
+    ConcernState,
+    HandoverState,
+    MeetingState,
+    PromiseState,
+    TalkState,
+    UpdateState,
+)
+from interactions.deadlines import usual_review_on
+from interactions.forms import plan as plan_forms
 from interactions.forms import records as forms
-from interactions.models import CheckIn, Concern, FollowUp, Meeting, Step, TalkRequest
-from interactions.services import concerns, meetings, promises, safety, talks
+from interactions.models import CheckIn, Concern, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.services import care, concerns, facts, handovers, meetings, plan, promises, safety, talks, updates
+from patients.choices import FactState
+from patients.models import Adjustment, Fact, Goal, Need
+from patients.plan_choices import AdjustmentState, GoalState, NeedState
 
 
 @dataclass(frozen=True)
@@ -175,6 +189,128 @@ TALK_ACTIONS = (
     ),
 )
 
+
+def told_and_open(update):
+    return update.state == UpdateState.TOLD and not update.turned_out
+
+
+UPDATE_ACTIONS = (
+    RecordAction(
+        "tell",
+        "I told them",
+        updates.tell,
+        in_state(UpdateState.TO_TELL),
+        forms.OptionalWordsForm,
+        lede="Only when they have heard it from you.",
+    ),
+    RecordAction(
+        "turn-out",
+        "What happened?",
+        updates.turn_out,
+        lambda update: update.awaits_outcome,
+        forms.TurnOutForm,
+        lede="They were told to expect this. Tell them first, then write it down.",
+    ),
+    RecordAction(
+        "put-off",
+        "Plan another day",
+        updates.put_off,
+        in_state(UpdateState.TO_TELL),
+        forms.PutOffForm,
+        lede="At most seven days after it became known.",
+    ),
+    RecordAction(
+        "hand-over",
+        "Somebody else tells them",
+        updates.hand_over,
+        in_state(UpdateState.TO_TELL),
+        forms.HandOverForm,
+        needs_people=True,
+    ),
+    RecordAction(
+        "keep",
+        "They had left: keep it for their return",
+        updates.keep,
+        lambda update: update.state == UpdateState.TO_TELL and not update.patient.latest_episode.is_open,
+        forms.KeepForm,
+    ),
+    RecordAction("undo-tell", "Undo: they were not told", updates.undo_tell, told_and_open),
+    RecordAction("not-so", "It was not so", updates.not_so, in_state(UpdateState.TO_TELL), forms.NotSoForm),
+)
+FACT_ACTIONS = (
+    RecordAction("no-longer", "It no longer holds", facts.no_longer, in_state(FactState.HOLDS), forms.NoLongerForm),
+)
+NEED_ACTIONS = (
+    RecordAction(
+        "settle", "What became of it?", plan.settle_need, in_state(NeedState.OPEN), plan_forms.NeedSettledForm
+    ),
+)
+
+
+def next_review(record, now):
+    """What a form that looks at a line of the plan again begins with."""
+    seen = {name: getattr(record, name) for name in ("agreement", "our_view") if hasattr(record, name)}
+    return {**seen, "review_on": usual_review_on(record.patient, now)}
+
+
+GOAL_ACTIONS = (
+    RecordAction(
+        "review",
+        "We talked about it again",
+        plan.review_goal,
+        in_state(GoalState.OPEN),
+        plan_forms.GoalReviewForm,
+        initial=next_review,
+    ),
+    RecordAction(
+        "settle", "Reached, or let go", plan.settle_goal, in_state(GoalState.OPEN), plan_forms.GoalSettledForm
+    ),
+)
+ADJUSTMENT_ACTIONS = (
+    RecordAction(
+        "settle",
+        "Does it stay?",
+        plan.settle_adjustment,
+        in_state(AdjustmentState.TRYING),
+        plan_forms.AdjustmentSettledForm,
+    ),
+    RecordAction(
+        "try-on",
+        "Too early to tell",
+        plan.try_on,
+        in_state(AdjustmentState.TRYING),
+        plan_forms.TryOnForm,
+        initial=next_review,
+    ),
+)
+HANDOVER_ACTIONS = (
+    RecordAction(
+        "accept",
+        "I take over",
+        care.accept_handover,
+        in_state(HandoverState.ASKED),
+        lede="From then on you are their primary, and what was promised to them is yours to keep.",
+    ),
+    RecordAction(
+        "points",
+        "What is done",
+        handovers.tick,
+        in_state(HandoverState.ACCEPTED),
+        forms.HandoverPointsForm,
+        initial=lambda handover, now: {name: getattr(handover, name) for name in handover.POINTS},
+    ),
+    RecordAction("decline", "I cannot", handovers.decline, in_state(HandoverState.ASKED), forms.DeclineForm),
+    RecordAction(
+        "finish",
+        "Finish without the rest",
+        handovers.finish,
+        in_state(HandoverState.ACCEPTED),
+        forms.FinishForm,
+        lede="When one of the points can no longer be done: say why.",
+    ),
+    RecordAction("withdraw", "No longer asked", handovers.withdraw, in_state(HandoverState.ASKED)),
+)
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -184,5 +320,11 @@ KINDS = {
         Kind("meeting", Meeting, "meeting", "Meeting", MEETING_ACTIONS),
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
+        Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
+        Kind("fact", Fact, "fact", "About them", FACT_ACTIONS),
+        Kind("need", Need, "need", "What they need", NEED_ACTIONS),
+        Kind("handover", Handover, "handover", "Handover", HANDOVER_ACTIONS),
+        Kind("goal", Goal, "goal", "Their goal", GOAL_ACTIONS),
+        Kind("adjustment", Adjustment, "adjustment", "What we do differently", ADJUSTMENT_ACTIONS),
     )
 }

@@ -146,12 +146,67 @@ class MeetingState(models.TextChoices):
 NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingState.WE_MOVED, MeetingState.WE_MISSED)
 
 
+class Decided(models.TextChoices):
+    """Who decided in a meeting."""
+
+    THEY = "they", "They did"
+    TOGETHER = "together", "We did, together"
+    US = "us", "We did, because …"
+
+
 class TalkState(models.TextChoices):
     PROMISED = "promised", "Promised another time"
     KEPT = "kept", "We talked then"
     MISSED = "missed", "We missed it"
     WITHDRAWN = "withdrawn", "They no longer wanted to"
     ENDED = "ended", "Ended with their stay"
+
+
+class UpdateKind(models.TextChoices):
+    """What it is that they are to hear about their treatment."""
+
+    WHERE = "where", "Where we are"
+    PROGRESS = "progress", "Progress"
+    SETBACK = "setback", "A setback"
+    COMPLICATION = "complication", "A complication"
+    CHANGE = "change", "A change"
+
+
+class UpdateState(models.TextChoices):
+    TO_TELL = "to_tell", "They don’t know yet"
+    TOLD = "told", "They know"
+    NOT_SO = "not_so", "It was not so"
+    KEPT = "kept", "Kept for their return"
+    ENDED = "ended", "Ended with their stay"
+
+
+class Delay(models.TextChoices):
+    """Why something is told on a planned day, not at once."""
+
+    NOT_WELL = "not_well", "They are not well enough"
+    NOT_SURE = "not_sure", "The result is not confirmed"
+    NOT_ALONE = "not_alone", "Somebody should be with them"
+
+
+class TurnedOut(models.TextChoices):
+    """What became of what we told them to expect."""
+
+    AS_SAID = "as_said", "As we said"
+    PARTLY = "partly", "Partly"
+    OTHERWISE = "otherwise", "Not as we said"
+
+
+class HandoverState(models.TextChoices):
+    """A change of primary that somebody is asked to accept."""
+
+    ASKED = "asked", "Asked, not answered yet"
+    ACCEPTED = "accepted", "Taken over, to be finished"
+    DONE = "done", "Handed over"
+    DECLINED = "declined", "Not taken over"
+    ENDED = "ended", "No longer asked"
+
+
+HANDED_OPEN = (HandoverState.ASKED, HandoverState.ACCEPTED)
 
 
 class Action(models.TextChoices):
@@ -181,6 +236,14 @@ class Action(models.TextChoices):
     UNDONE = "undone", "Undone"
     NEW_OWNER = "new_owner", "Passed on with the care team"
     ASKED = "asked", "Asked about"
+    PUT_OFF = "put_off", "Planned for another day"
+    NOT_SO = "not_so", "It was not so"
+    TURNED_OUT = "turned_out", "What happened"
+    NO_LONGER = "no_longer", "No longer so"
+    SETTLED = "settled", "Settled"
+    ACCEPTED = "accepted", "Taken over"
+    DECLINED = "declined", "Not taken over"
+    TICKED = "ticked", "Went through the handover"
     READER_NAMED = "reader_named", "Named as a reader"
     READER_LEFT = "reader_left", "No longer a reader"
 

@@ -54,3 +54,13 @@ def tell_due(patient, now):
         meeting = Meeting.objects.of(patient).planned().after(now).soonest_first().first()
         due = min(due, meeting.starts_at) if meeting else due
     return before_they_leave(patient, due, now)
+
+
+# The product's working default of how soon goals are asked about again, in days, by kind of program.
+ASK_AGAIN = {"detox": 3, "residential": 14, "php": 14, "iop": 30, "outpatient": 60, "aftercare": 90}
+
+
+def usual_review_on(patient, now):
+    """The day on which a new line of the plan is looked at again unless they agree on another."""
+    program = patient.latest_episode.program
+    return program.site.local_date(now) + timedelta(days=ASK_AGAIN[program.kind])

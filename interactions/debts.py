@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from interactions.choices import UNANSWERED
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import Concern, FollowUp, Meeting, TalkRequest
+from interactions.models import Concern, FollowUp, Handover, Meeting, TalkRequest, Update
 from patients.models import CareTeamMember, Patient
 from patients.querysets import covered_by
 
@@ -51,6 +51,10 @@ class Debts:
     def of_patient(self, patient, viewer, now):
         """Those of `patient` that stand on their pages for `viewer`."""
         return self.rows(now).on_pages_of(patient, viewer, now)
+
+    def of_many(self, keys, viewer, now):
+        """Those of several patients whom `viewer` may see, as a list of the team shows them."""
+        return self.rows(now).admitting(viewer, now).on_team_lists(viewer).filter(patient__in=keys)
 
     def url(self, ref, patient_ref):
         return reverse(f"interactions:{self.route}", args=[ref])
@@ -124,6 +128,46 @@ class Outcomes(Debts):
         return Meeting.objects.without_outcome(now)
 
 
+class Updates(Debts):
+    kind, label, one, many, icon = (
+        "update",
+        "To be told",
+        "thing to tell",
+        "things to tell",
+        "megaphone",
+    )
+    due, route, what = "tell_by_at", "update", "what"
+
+    def rows(self, now):
+        return Update.objects.to_tell()
+
+
+class Expectations(Debts):
+    """What we told them to expect by a day that has passed: what happened?"""
+
+    kind, label, one, many, icon = (
+        "expectation",
+        "We said this would come",
+        "word on what came of it",
+        "words on what came of it",
+        "question-mark-circle",
+    )
+    due, route, what = "expect_due_at", "update", "expect"
+
+    def rows(self, now):
+        return Update.objects.past_their_day(now)
+
+
+class Handovers(Debts):
+    """A handover to answer, or to finish."""
+
+    kind, label, one, many, icon = "handover", "Handover", "handover", "handovers", "arrows-right-left"
+    route, what = "handover", "because"
+
+    def rows(self, now):
+        return Handover.objects.open()
+
+
 class Tasks(Debts):
     """What the care team itself owes: no record with an audience."""
 
@@ -131,6 +175,9 @@ class Tasks(Debts):
 
     def of_patient(self, patient, viewer, now):
         return self.rows(now).filter(patient=patient)
+
+    def of_many(self, keys, viewer, now):
+        return self.rows(now).filter(patient__in=keys)
 
     def of_staff(self, user, now):
         return self.theirs(self.rows(now), user, now)
@@ -147,6 +194,19 @@ class Introductions(Tasks):
         return reverse("interactions:check_in_new", args=[patient_ref])
 
 
+class Reviews(Tasks):
+    """A line of the plan is to be looked at again."""
+
+    kind, label, one, many, icon = "review", "Plan to look at again", "look at the plan", "looks at the plan", "map"
+    due, what, owner = "patient__latest_episode__cadence__review_due_at", None, "staff"
+
+    def rows(self, now):
+        return CareTeamMember.objects.primaries_to_review(now)
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:plan", args=[patient_ref])
+
+
 class OverdueMeetings(Tasks):
     """No treatment meeting within the cadence, and none planned."""
 
@@ -161,12 +221,29 @@ class OverdueMeetings(Tasks):
         return reverse("interactions:meeting_new", args=[patient_ref])
 
 
-KINDS = [Answers(), Tellings(), Promises(), Talks(), Outcomes(), Introductions(), OverdueMeetings()]
+KINDS = [
+    Answers(),
+    Tellings(),
+    Updates(),
+    Promises(),
+    Talks(),
+    Outcomes(),
+    Expectations(),
+    Handovers(),
+    Introductions(),
+    OverdueMeetings(),
+    Reviews(),
+]
 
 
 def of_patient(patient, viewer, now):
     """What is owed to `patient`, by anybody, as far as `viewer` may know of it; earliest due first."""
     return _read([kind.branch(kind.of_patient(patient, viewer, now)) for kind in KINDS], now)
+
+
+def of_patients(keys, viewer, now):
+    """What is owed to the patients with these keys, whom `viewer` may see, by anybody; earliest due first."""
+    return _read([kind.branch(kind.of_many(keys, viewer, now)) for kind in KINDS], now)
 
 
 def of_staff(user, now):

@@ -163,6 +163,19 @@ FORMS = {
     "interactions:follow_up_act": "A word about a promise",
     "interactions:meeting_act": "A word about a meeting",
     "interactions:talk_request_act": "A word about a promised talk",
+    "interactions:update_new": "Something to tell them",
+    "interactions:update_act": "A word about what they are told",
+    "interactions:fact_new": "Something about them",
+    "interactions:fact_act": "A word about them",
+    "interactions:handover_new": "A handover",
+    "interactions:handover_act": "A word about a handover",
+    "interactions:need_new": "A need",
+    "interactions:goal_new": "A goal",
+    "interactions:adjustment_new": "Something to do differently",
+    "interactions:need_act": "A word about the plan",
+    "interactions:goal_act": "A word about the plan",
+    "interactions:adjustment_act": "A word about the plan",
+    "interactions:floor_round": "A round on the floor",
     "interactions:episode_act": "A change of a stay",
     "patients:new": "An admission",
     "patients:consent_new": "A consent",
@@ -173,7 +186,7 @@ FORMS = {
 # Their fields hold what stands in the record before anybody types.
 SHOW_THE_RECORD = {
     "interactions:check_in_amend", "interactions:counseling_note_amend", "patients:about_edit", "patients:consent_new",
-    "patients:consent_end", "interactions:episode_act",
+    "patients:consent_end", "interactions:episode_act", "interactions:goal_act", "interactions:floor_round",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from interactions.assignments import held_by
 from interactions.coming import Coming
 from interactions.fired import Fired
+from interactions.floor import floor_of
 from interactions.my_day import day_of
 from interactions.reminder_pages import health_page, my_reminders, refs_on
 from interactions.whole_record import sheets_of
@@ -66,6 +67,22 @@ class MyDay(Exported):
             Sheet("coming-up", "Coming up", columns, coming),
         ]
         return Leaving(sheets, day.patient_refs())
+
+
+class TheFloor(Exported):
+    key, title, page = "floor", "The floor", "interactions:floor"
+    permission = Permission.CARE_LOG
+
+    def leaving(self, ask):
+        rows = floor_of(ask.user, ask.now).rows
+        columns = ("Room", "Record number", "Patient", "Away", "Last conversation", "With", "Last seemed",
+                   "Please don’t raise", "What waits")  # fmt: skip
+        lines = [
+            (row.patient.latest_episode.room, row.patient.record_number, row.patient.display_name, row.away, row.last,
+             row.by, row.seemed, "; ".join(row.dont_raise), "; ".join(debt.what for debt in row.owed))
+            for row in rows
+        ]  # fmt: skip
+        return Leaving([Sheet("data", self.title, columns, lines)], {row.patient.ref for row in rows})
 
 
 class Reminders(Exported):
@@ -166,6 +183,7 @@ class WholeRecord(OfPatient):
 LISTS = (
     *map(WorkList, WORK_LISTS.values()),
     MyDay(),
+    TheFloor(),
     Reminders(),
     ReminderHealth(),
     RemindersFired(),

@@ -111,7 +111,13 @@ class Fired:
         return bool(self.first or self.last or self.rule or self.program or self.before)
 
 
-STAGES = {"owner": "", "supervisor": "to the supervisor", "admin": "to an admin", "auditor": "to an auditor"}
+STAGES = {
+    "owner": "",
+    "primary": "to their primary",
+    "supervisor": "to the supervisor",
+    "admin": "to an admin",
+    "auditor": "to an auditor",
+}
 
 
 def stage_words(stage):

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.db.models import F
 
-from interactions.choices import Action
+from interactions.choices import Action, HandoverState
 from interactions.compiled import rows
-from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, TalkRequest
+from interactions.models import Concern, FollowUp, Handover, HistoryEntry, Meeting, TalkRequest, Update
+from interactions.services.records import change, hold
 from patients.access import sees, supervisors_of
 from patients.models import CareTeamMember, Patient
 from staff.access_log import log_change
@@ -17,7 +18,13 @@ ONLY_THEIRS = "Something that {} looks after is for few eyes, and nobody else th
 
 def open_things():
     """A queryset for each kind of thing that somebody owns until it is settled, of all patients."""
-    return [Concern.objects.owed(), FollowUp.objects.owed(), Meeting.objects.planned(), TalkRequest.objects.open()]
+    return [
+        Concern.objects.owed(),
+        FollowUp.objects.owed(),
+        Meeting.objects.planned(),
+        TalkRequest.objects.open(),
+        Update.objects.owed(),
+    ]
 
 
 def owner_for(patient, proposed, now):
@@ -64,6 +71,7 @@ def pass_on_unseen(*, now, patient=None, by=None):
     moved = 0
     if patient is None and not rows(owners_in_doubt, now):
         return moved
+    end_unseen_handovers(patient=patient, now=now, by=by)
     for things in open_things():
         doubtful = (things.of(patient) if patient else things).in_doubtful_hands(now)
         for owner in StaffMember.objects.owning(doubtful):
@@ -80,8 +88,22 @@ def pass_on_unseen(*, now, patient=None, by=None):
 
 def owners_in_doubt(now):
     """The owners of what is in doubtful hands, of all kinds, as SQL and its parameters."""
-    first, *others = [things.in_doubtful_hands(now).order_by().values_list("owner") for things in open_things()]
+    asked = Handover.objects.asked()
+    first, *others = [
+        things.in_doubtful_hands(now).order_by().values_list("owner") for things in (*open_things(), asked)
+    ]
     return first.union(*others).query.sql_with_params()
+
+
+@transaction.atomic
+def end_unseen_handovers(*, now, patient=None, by=None):
+    """Ends handovers that are asked of somebody who cannot see the patient any more: nobody could answer them."""
+    asked = Handover.objects.asked().in_doubtful_hands(now).select_related("owner", "patient")
+    for handover in asked.of(patient) if patient else asked:
+        if not sees(handover.owner, handover.patient, now):
+            words, state = f"{handover.owner} no longer cares for them.", HandoverState.ENDED
+            settled = {"state": state, "settled_at": now, "settled_by": by, "outcome_words": words}
+            change(hold(handover), Action.NOT_NEEDED, by=by, now=now, words=words, **settled)
 
 
 @transaction.atomic

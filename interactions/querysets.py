@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from django.apps import apps
 from django.db.models import (
     Case,
     CharField,
+    Count,
+    DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
     Max,
     OuterRef,
@@ -33,6 +38,7 @@ from interactions.choices import (
 from interactions.owned_querysets import OwnedQuerySet
 from patients.models import Patient
 from patients.querysets import RecordQuerySet
+from staff.choices import ProgramKind
 from staff.roles import Role
 
 
@@ -61,6 +67,35 @@ class CheckInQuerySet(RecordQuerySet):
 
     def newest_first(self):
         return self.order_by("-happened_at", "-ref")
+
+    def showing_how_they_seemed(self, episode):
+        """Those of a stay that say how they seemed, newest first; with `in_detox`: in the first week of detox."""
+        Placement = apps.get_model("patients.Placement")
+        week_before = ExpressionWrapper(OuterRef("happened_at") - timedelta(days=7), output_field=DateTimeField())
+        detox = Placement.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=OuterRef("happened_at")),
+            episode=episode,
+            program__kind=ProgramKind.DETOX,
+            began_at__lte=OuterRef("happened_at"),
+            began_at__gt=week_before,
+        )
+        noted = self.standing().since(episode.admitted_at).exclude(seemed="")
+        return noted.annotate(in_detox=Exists(detox)).order_by("-happened_at", "-ref")
+
+    def by_person(self, since):
+        """Who talked with them since then: name, how often (`n`) and when last, most first."""
+        found = self.conversations().since(since).order_by().values("talked_by__name")
+        return found.annotate(n=Count("pk"), last=Max("happened_at")).order_by("-n", "-last")
+
+    def latest_seemed(self):
+        """How they seemed in the newest note of this stay, of an outer row's patient, that says so."""
+        here = {"patient": OuterRef("pk"), "happened_at__gte": OuterRef("latest_episode__admitted_at")}
+        noted = self.standing().filter(**here).exclude(seemed="")
+        return noted.order_by("-happened_at", "-ref").values("seemed")[:1]
+
+    def last_words(self, episode):
+        """The newest conversations of a stay, with their words."""
+        return self.conversations().since(episode.admitted_at).with_words().newest_first()
 
     def last_moments(self):
         """When their primary last talked with them, and when somebody last saw them."""
@@ -112,6 +147,10 @@ class ConcernQuerySet(OwnedQuerySet):
 
     def unanswered(self):
         return self.filter(state__in=UNANSWERED)
+
+    def asked_in(self, meeting):
+        """Those that are questions which a meeting left."""
+        return self.filter(meeting=meeting)
 
     def not_acknowledged(self):
         return self.filter(state=ConcernState.WAITING)

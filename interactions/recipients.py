@@ -54,6 +54,10 @@ class Recipients:
         """The primary; while away their cover; else the supervisor."""
         return Coalesce(self.present_primary(), self.primary_cover(), self.supervisor(), **PERSON)
 
+    def primary_beside(self, first):
+        """The primary, unless that is who the expression `first` names."""
+        return NullIf(self.primary(), first)
+
     def present_primary(self):
         members = CareTeamMember.objects.current(self.now).primaries().filter(patient=OuterRef(self.patient))
         return Subquery(members.filter(staff__in=self._present()).values("staff")[:1])

@@ -11,8 +11,8 @@ from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Meeting, Step, TalkRequest
-from patients.models import Episode, Pause, Placement
+from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement
 from patients.search import words
 
 PAGE = 50
@@ -159,6 +159,37 @@ class Steps(RecordSource):
     kind, label, model, moment = "step", "Their steps", Step, "agreed_at"
 
 
+class Updates(RecordSource):
+    kind, label, model, moment = "update", "What they were told", Update, "noted_at"
+
+    def load(self, records):
+        return records.select_related("owner", "told_by", "recorded_by")
+
+
+class Facts(RecordSource):
+    kind, label, model, moment = "fact", "About them", Fact, "learned_at"
+    person = "learned_by"
+
+
+class Needs(RecordSource):
+    kind, label, model, moment = "need", "Needs", Need, "set_at"
+
+
+class Goals(RecordSource):
+    kind, label, model, moment = "goal", "Goals", Goal, "set_at"
+
+
+class Adjustments(RecordSource):
+    kind, label, model, moment = "adjustment", "What we do differently", Adjustment, "set_at"
+
+
+class Handovers(RecordSource):
+    kind, label, model, moment = "handover", "Handovers", Handover, "asked_at"
+
+    def load(self, records):
+        return records.select_related("owner", "handed_by", "recorded_by")
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -209,7 +240,7 @@ class Pauses(Admissions):
 
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
-    Pauses(), CounselingNotes(),
+    Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

@@ -10,6 +10,7 @@ from interactions.models import (
     Concern,
     CounselingNote,
     FollowUp,
+    Handover,
     HistoryEntry,
     Meeting,
     SafetyResponse,
@@ -17,14 +18,28 @@ from interactions.models import (
     StepAsked,
     TalkRequest,
     Turn,
+    Update,
 )
 from patients.exports import Sheet
-from patients.models import CareTeamMember, Consent, ConsentEnding, Disclosure, Episode, Pause, Placement, SafeContact
+from patients.models import (
+    Adjustment,
+    CareTeamMember,
+    Consent,
+    ConsentEnding,
+    Disclosure,
+    Episode,
+    Fact,
+    Goal,
+    Need,
+    Pause,
+    Placement,
+    SafeContact,
+)
 
 # Of no meaning outside (keys, folded words, counters), or the id of another record that the viewer may not see.
 LEFT_OUT = {
     "id", "patient", "folded", "version", "audience", "not_for", "as_primary", "turn_count", "source_id",
-    "escalates_at", "check_in", "concern", "episode", "ack_due_at", "times_unsettled", "consent",
+    "escalates_at", "check_in", "meeting", "concern", "episode", "ack_due_at", "times_unsettled", "consent",
     "replaced_by_consent",
 }  # fmt: skip
 KINDS = (
@@ -34,6 +49,12 @@ KINDS = (
     ("meetings", "Meetings", Meeting),
     ("talks", "Talks that were promised", TalkRequest),
     ("steps", "Steps they chose", Step),
+    ("goals", "Their goals", Goal),
+    ("needs", "What they need", Need),
+    ("adjustments", "What we do differently", Adjustment),
+    ("facts", "What is known of their life", Fact),
+    ("handovers", "Handovers to another primary", Handover),
+    ("updates", "What they were told, and what to expect", Update),
     ("consents", "Consents", Consent),
     ("disclosures", "What was given to others", Disclosure),
 )

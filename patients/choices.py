@@ -154,3 +154,24 @@ class ExportPurpose(models.TextChoices):
     REVIEW = "review", "An audit or a review"
     WORK = "work", "Running the place: staffing, rooms, hours"
     OTHER = "other", "Something else"
+
+
+class FactKind(models.TextChoices):
+    """What is known of their life, not their illness."""
+
+    ADDRESS = "address", "How to address them"
+    DONT_RAISE = "dont_raise", "Please don’t raise"
+    CALMS = "calms", "What calms them"
+    HELPS = "helps", "What helps"
+    FAMILY = "family", "Family and friends"
+    WORK = "work", "Work and skills"
+    INTERESTS = "interests", "What they love"
+    ENGAGE = "engage", "Ways that work with them"
+    CAME_FOR = "came_for", "Why they came to us"
+    HOPES = "hopes", "What they hope for"
+    OTHER = "other", "Something else"
+
+
+class FactState(models.TextChoices):
+    HOLDS = "holds", "Holds"
+    NO_LONGER = "no_longer", "No longer so"

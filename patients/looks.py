@@ -48,6 +48,16 @@ PAGES = {
     "interactions:meeting": ENTRY,
     "interactions:talk_request": ENTRY,
     "interactions:step": ENTRY,
+    "interactions:update": ENTRY,
+    "interactions:fact": ENTRY,
+    "interactions:plan": "Looked at the plan",
+    "interactions:brief": "Looked at the brief: what to know before talking with them",
+    "interactions:need": ENTRY,
+    "interactions:handover": ENTRY,
+    "interactions:handover_new": "Opened the form that hands somebody over to another primary",
+    "interactions:goal": ENTRY,
+    "interactions:adjustment": ENTRY,
+    "interactions:meeting_sheet": ENTRY,
     "interactions:counseling_note": ENTRY,
     "interactions:drafts": "Looked at what they had not saved yet",
     "interactions:draft": "Looked at what they had not saved yet",
@@ -85,7 +95,7 @@ def page_words(route, action, outcome):
 
 
 FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze", "_readers",
-         "safe_contact", "quick_hello")  # fmt: skip
+         "safe_contact", "quick_hello", "floor_tap")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,11 @@ KINDS = {
     "interactions.followup": "Promises",
     "interactions.talkrequest": "Talks that were promised",
     "interactions.step": "Steps they chose",
+    "interactions.update": "What they were told, and what to expect",
+    "patients.fact": "What is known of their life",
+    "patients.goal": "Their goals",
+    "patients.need": "What they need",
+    "patients.adjustment": "What we do differently for them",
 }
 
 

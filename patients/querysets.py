@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce, Least
 
 from patients.choices import Audience, CareRole, EpisodeState
 from patients.restricting import kept_from, restrictions
+from staff.choices import Presence
 from staff.models import AwayPeriod, FloorTeamMember, OnCallDuty, Program
 from staff.querysets import MomentsQuerySet, holding
 from staff.roles import Permission, Role
@@ -60,16 +61,17 @@ class CareTeamQuerySet(MomentsQuerySet):
 
     def primaries_to_meet(self, now):
         """Primaries of patients in care, not away, whose next treatment meeting is due."""
+        return self._primaries_here(now).filter(patient__latest_episode__cadence__meeting_due_at__lt=now)
+
+    def primaries_to_review(self, now):
+        """Primaries of patients in care, not away, of whose plan a line is to be looked at again."""
+        return self._primaries_here(now).filter(patient__latest_episode__cadence__review_due_at__lt=now)
+
+    def _primaries_here(self, now):
         Pause = apps.get_model("patients.Pause")
         away = Pause.objects.filter(holding(now)).values("episode")
-        return (
-            self.primaries()
-            .current(now)
-            .filter(
-                patient__latest_episode__discharged_at=None, patient__latest_episode__cadence__meeting_due_at__lt=now
-            )
-            .exclude(patient__latest_episode__in=away)
-        )
+        here = self.primaries().current(now).filter(patient__latest_episode__discharged_at=None)
+        return here.exclude(patient__latest_episode__in=away)
 
     def with_history(self):
         """All memberships ever, newest first."""
@@ -258,6 +260,16 @@ class PatientQuerySet(QuerySet):
         Pause = apps.get_model("patients.Pause")
         return self.in_care().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("latest_episode"))))
 
+    def on_the_floor(self, now):
+        """Those in care where people live or spend the day, with all that a line shows."""
+        presence = [Presence.ROUND_THE_CLOCK, Presence.BY_DAY]
+        here = self.in_care().filter(latest_episode__program__presence__in=presence, died_on=None)
+        return here.with_list_facts(now).order_by("given_name", "ref")
+
+    def with_seemed(self, newest):
+        """With `last_seemed`, by the subquery `newest`."""
+        return self.annotate(last_seemed=Subquery(newest))
+
     def silent(self, now):
         """Those with whom the team or the primary has not talked within the longest gap; longest past it first."""
         since = Least("latest_episode__cadence__team_overdue_at", "latest_episode__cadence__primary_overdue_at")
@@ -382,9 +394,3 @@ class BreakGlassQuerySet(MomentsQuerySet):
             .distinct()
             .order_by("-began_at", "-pk")
         )
-
-
-class SafeContactQuerySet(QuerySet):
-    def of(self, patient):
-        """What they said, newest first: the first one holds."""
-        return self.filter(patient=patient).select_related("recorded_by").order_by("-recorded_at", "-pk")

@@ -9,6 +9,7 @@ from staff.sessions import WARNING, left
 NAVIGATION = (
     ("My day", "interactions:today", "sun", Permission.CARE_LOG),
     ("Patients", "patients:list", "users", Permission.PATIENT_VIEW),
+    ("Floor", "interactions:floor", "home-modern", Permission.CARE_LOG),
     ("Concerns", "interactions:concerns", "chat-bubble-left-ellipsis", Permission.CARE_LOG),
     ("Promises", "interactions:follow_ups", "check-circle", Permission.CARE_LOG),
     ("Meetings", "interactions:meetings", "calendar-days", Permission.CARE_LOG),

@@ -26,6 +26,11 @@ def clock(at, now, zone):
     return f"{day} {there:%H:%M}"
 
 
+def day_words(day):
+    """ "Jun 12"."""
+    return f"{day:%b} {day.day}"
+
+
 def due(due_at, now, zone):
     """ "Due today 16:00", or "Late by 2 days"."""
     return f"Late by {lasting(now - due_at)}" if due_at < now else f"Due {clock(due_at, now, zone)}"

@@ -5,7 +5,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from interactions.models import Draft, Mail, Reminder
+from interactions.choices import HandoverState
+from interactions.models import Draft, Handover, Mail, Reminder
+from interactions.services.records import add
 from patients import services as patients
 from patients.break_glass import break_glass
 from patients.choices import RestrictionKind
@@ -55,6 +57,13 @@ def make_draft(patient, by, now=NOW, words="They want to call home."):
         counter=1,
         saved_at=now,
     )
+
+
+def make_handover(patient, by, now=NOW, state=HandoverState.ASKED, **over):
+    """Of `patient`, from `by` to themself, whoever that is."""
+    settled = {} if state == HandoverState.ASKED else {"settled_at": now, "settled_by": by}
+    facts = {"handed_by": by, "owner": by, "asked_at": now, "due_at": now + timedelta(days=1), "state": state}
+    return add(Handover(patient=patient, **facts, **settled, **over), by=by, now=now)
 
 
 def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):

@@ -1,17 +1,22 @@
 """One record of each kind, about one patient."""
 
-from interactions.choices import Happened
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Meeting, Step, TalkRequest
+from interactions.choices import HandoverState, Happened, UpdateKind
+from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
+from interactions.services.facts import learn
 from interactions.services.meetings import plan_meeting
+from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
 from interactions.services.steps import choose
 from interactions.services.talks import request_talk
-from patients.choices import Audience
+from interactions.services.updates import note_update
+from patients.choices import Audience, FactKind
+from patients.models import Adjustment, Fact, Goal, Need
+from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
-from tests.factories import NOW
+from tests.factories import NOW, make_handover
 
 MAKERS = {
     "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
@@ -20,11 +25,18 @@ MAKERS = {
     "meeting": lambda now, **who: plan_meeting(now=now, starts_at=now, agenda="Café", **who),
     "talk_request": lambda now, **who: request_talk(now=now, due_at=now + DAY, topic="Café", **who),
     "step": lambda now, **who: choose(now=now, words="Café", **who),
+    "update": lambda now, **who: note_update(now=now, kind=UpdateKind.SETBACK, what="Café", **who),
+    "fact": lambda now, **who: learn(now=now, kind=FactKind.INTERESTS, words="Café", **who),
+    "need": lambda now, **who: note_need(now=now, domain=NeedDomain.SOCIAL, words="Café", **who),
+    "goal": lambda now, **who: set_goal(now=now, agreement=Agreement.BOTH, words="Café", **who),
+    "adjustment": lambda now, **who: try_adjustment(now=now, words="Café", because="It is loud here", **who),
+    "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
-    "step": Step, "counseling_note": CounselingNote,
+    "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
+    "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover,
 }  # fmt: skip
 
 

@@ -7,41 +7,16 @@ is admin, otto auditor, and sione leads a program at the other site. 302 for nob
 import re
 import uuid
 from collections import namedtuple
-from datetime import date
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from interactions.choices import Happened
-from interactions.services.approvals import ask_to_make_admin
-from interactions.services.checkins import log_conversation
-from interactions.services.concerns import raise_concern
-from interactions.services.counseling import write_note
-from interactions.services.meetings import plan_meeting
-from interactions.services.promises import promise
-from interactions.services.steps import choose
-from interactions.services.talks import request_talk
-from patients.choices import ExportKind, ExportPurpose
-from patients.services import ask_export
 from staff.access import MARK, is_public, routes
-from staff.calendar import DAY
-from staff.models import AwayPeriod, Holiday
 from tests.cast import enter
-from tests.consents import make_consent, make_disclosure
-from tests.factories import (
-    NOW,
-    make_break_glass,
-    make_calendar_feed,
-    make_draft,
-    make_floor,
-    make_mail,
-    make_on_call,
-    make_reminder,
-    make_session,
-    make_staff,
-)
+from tests.factories import NOW
+from tests.furniture import furnished
 
 CAST = ("nobody", "mara", "nils", "vera", "ada", "otto", "sione")
 Door = namedtuple("Door", "answers method of more")
@@ -141,6 +116,10 @@ DOORS = {
     "live": door(200, 200, 200, 200, 200, 200, 200),
     "ready": door(200, 200, 200, 200, 200, 200, 200),
     "interactions:today": everyone_who_cares(),
+    "interactions:practices": everyone_who_cares(),
+    "interactions:floor": everyone_who_cares(),
+    "interactions:floor_round": everyone_who_cares(),
+    "interactions:floor_tap": doing("patient", "hello"),
     "interactions:concerns": everyone_who_cares(),
     "interactions:follow_ups": everyone_who_cares(),
     "interactions:meetings": everyone_who_cares(),
@@ -152,6 +131,19 @@ DOORS = {
     "interactions:follow_up_new": reading("patient"),
     "interactions:meeting_new": reading("patient"),
     "interactions:talk_request_new": reading("patient"),
+    "interactions:update_new": reading("patient"),
+    "interactions:fact_new": reading("patient"),
+    "interactions:plan": reading("patient"),
+    "interactions:brief": reading("patient"),
+    "interactions:need_new": reading("patient"),
+    "interactions:goal_new": reading("patient"),
+    "interactions:adjustment_new": reading("patient"),
+    "interactions:need": reading("need"),
+    "interactions:need_act": reading("need", "settle"),
+    "interactions:goal": reading("goal"),
+    "interactions:goal_act": reading("goal", "review"),
+    "interactions:adjustment": reading("adjustment"),
+    "interactions:adjustment_act": reading("adjustment", "settle"),
     "interactions:check_in": reading("check_in"),
     "interactions:check_in_amend": reading("check_in"),
     "interactions:check_in_strike": reading("check_in"),
@@ -165,6 +157,11 @@ DOORS = {
     "interactions:talk_request": reading("talk_request"),
     "interactions:talk_request_act": reading("talk_request", "keep"),
     "interactions:step": reading("step"),
+    "interactions:update": reading("update"),
+    "interactions:update_act": reading("update", "tell"),
+    "interactions:fact": reading("fact"),
+    "interactions:fact_act": reading("fact", "no-longer"),
+    "interactions:meeting_sheet": reading("held"),
     "interactions:reminders": everyone_who_cares(),
     "interactions:reminder_snooze": door(302, 200, 404, 404, 404, 403, 404, of="reminder"),
     "interactions:reminder_health": managing(),
@@ -181,6 +178,9 @@ DOORS = {
     "interactions:care_team": reading("patient"),
     "interactions:team_assign": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_primary": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
+    "interactions:handover_new": reading("patient"),
+    "interactions:handover": reading("handover"),
+    "interactions:handover_act": reading("handover", "accept"),
     "interactions:team_end": door(302, 404, 404, 404, 404, 403, 404, of="patient", more=(uuid.uuid4(),)),
     "interactions:team_restrict": reading("patient"),
     "interactions:team_lift": door(302, 403, 404, 403, 404, 403, 404, of="patient"),
@@ -252,57 +252,6 @@ DOORS = {
 }
 CLOSED = [name for name, row in DOORS.items() if row.of and 404 in row.answers]
 ROUTES = {name: view for name, _, view in routes()}
-
-
-def records_about(patient, by):
-    """One record of each kind about `patient`, by the name that a row gives in `of`."""
-    told = {"patient": patient, "by": by, "now": NOW}
-    check_in = log_conversation(**told, happened=Happened.TALKED, text="We talked about the week.")
-    follow_up = promise(**told, what="Call the landlord", due_at=NOW + DAY)
-    return {
-        "patient": patient,
-        "check_in": check_in,
-        "concern": raise_concern(**told, words="When can I call home?"),
-        "follow_up": follow_up,
-        "reminder": make_reminder(follow_up),
-        "draft": make_draft(patient, by),
-        "meeting": plan_meeting(**told, starts_at=NOW + DAY),
-        "talk_request": request_talk(**told, due_at=NOW + DAY),
-        "step": choose(**told, words="Walk each morning"),
-        "consent": (consent := make_consent(patient, by=by)),
-        "disclosure": make_disclosure(consent, by=by),
-        "counseling_note": write_note(**told, text="What lay behind it"),
-    }
-
-
-def records_of_the_house(program, patient, member, lead, other):
-    """What admins and auditors look after, by the name that a row gives in `of`."""
-    Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
-    asked = {"what": "staff", "filters": {}, "kind": ExportKind.FILE, "purpose": ExportPurpose.CARE, "words": ""}
-    return {
-        "export": ask_export(**asked, session_hash="another session", by=member, now=NOW),
-        "mail": make_mail(member),
-        "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
-        "staff": member,
-        "calendar_feed": make_calendar_feed(member),
-        "session": make_session(make_staff("rosa")),
-        "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
-        "program": program,
-        "site": program.site,
-        "duty": make_on_call(program.site, lead),
-        "floor": make_floor(program, lead),
-        "away": AwayPeriod.objects.create(staff=other, cover=None, began_at=NOW + DAY, ended_at=NOW + 2 * DAY),
-    }
-
-
-def furnished(patient, cast):
-    """One record of each kind, all about `patient`, and the cast."""
-    program = patient.latest_episode.program
-    return {
-        **records_about(patient, cast["mara"]),
-        **records_of_the_house(program, patient, cast["mara"], cast["vera"], cast["nils"]),
-        "cast": cast,
-    }
 
 
 @pytest.fixture

@@ -177,3 +177,15 @@ class EndForm(CareForm):
             empty="The primary",
             required=False,
         )
+
+
+class HandoverForm(CareForm):
+    """Who is asked to take over, and why."""
+
+    to = RecordField(label="Who takes over?")
+    stays_as = optional_chips(ON_TEAM, label="The present primary stays on the team as")
+    because = WordsField(label="Why", required=False, max_length=300, help_text="They read it, so say it kindly.")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["to"] = RecordField(self.people, label="Who takes over?", label_of=person_name, empty="Choose")

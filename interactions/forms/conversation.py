@@ -12,10 +12,12 @@ from interactions.choices import (
     Seemed,
     StartedBy,
     StepAnswer,
+    UpdateKind,
     Urgency,
 )
 from interactions.forms.parts import PersonField, WhenMixin, chips, optional_chips, picked_moment, shown_when
 from interactions.promised_times import DueWhen, TalkWhen
+from patients.choices import FactKind
 from staff.forms import DayField, MomentField, OnceForm, TypedForm, WordsField
 
 NOTES_HELP = 'What they said and what was agreed. Session analysis belongs in <a href="{}">counseling notes</a>.'
@@ -171,6 +173,41 @@ class TalkPart(WhenMixin, TypedForm):
         return {"due_at": self.moment, "topic": self.cleaned_data["topic"]}
 
 
+class FactPart(PartForm):
+    """Something they told about their life."""
+
+    KEY = "words"
+    kind = optional_chips(FactKind.choices, label="What is it about?", initial=FactKind.INTERESTS)
+    words = WordsField(label="In a few words, theirs where you can", required=False, max_length=300)
+
+    def fact(self):
+        return {"kind": self.cleaned_data["kind"] or FactKind.OTHER, "words": self.cleaned_data["words"]}
+
+
+class UpdatePart(PartForm):
+    """What they were told in this conversation about their treatment."""
+
+    KEY = "what"
+    kind = optional_chips(UpdateKind.choices, label="What was it?", initial=UpdateKind.WHERE)
+    what = WordsField(label="What you told them", rows=2, required=False)
+    expect = WordsField(label="What comes next, as you told them", required=False, max_length=500)
+    expect_by_on = DayField(label="By when, if you said", required=False)
+    told_words = WordsField(label="What they said", required=False, rows=2)
+
+    def clean(self):
+        cleaned = super().clean()
+        rest = ("expect", "told_words")
+        if not cleaned.get("what", "").strip() and any(cleaned.get(name, "").strip() for name in rest):
+            self.add_error("what", ValidationError("Write what you told them."))
+        if cleaned.get("expect_by_on") and not cleaned.get("expect", "").strip():
+            self.add_error("expect", ValidationError("Write what they may expect by that day."))
+        return cleaned
+
+    def update(self):
+        said = {name: self.cleaned_data[name] for name in ("what", "expect", "expect_by_on", "told_words")}
+        return {"told": True, "kind": self.cleaned_data["kind"] or UpdateKind.CHANGE, **said}
+
+
 class StepAskedPart(TypedForm):
     """How one of their steps went."""
 
@@ -200,16 +237,18 @@ class Conversation:
             ConcernPart(data, prefix=f"concern-{n}", people=people, initial=initial.get("concern") if n == 0 else None)
             for n in range(self.CONCERNS)
         ]
-        self.promises, self.step, self.talk, self.asked = [], None, None, []
+        self.promises, self.step, self.talk, self.asked, self.fact, self.update = [], None, None, [], None, None
         if note_only:
             field = self.main.fields["happened"]
             field.choices = [choice for choice in field.choices if choice[0] != Happened.ANOTHER_TIME]
         else:
             self.promises = [PromisePart(data, prefix=f"promise-{n}", **times) for n in range(self.PROMISES)]
             self.step = StepPart(data, prefix="step")
+            self.fact = FactPart(data, prefix="fact")
+            self.update = UpdatePart(data, prefix="update")
             self.talk = TalkPart(data, prefix="talk", **times)
             self.asked = [StepAskedPart(data, prefix=f"asked-{step.ref}", step=step) for step in steps]
-        parts = [self.main, *self.concerns, *self.promises, self.step, self.talk, *self.asked]
+        parts = [self.main, *self.concerns, *self.promises, self.step, self.fact, self.update, self.talk, *self.asked]
         self.forms = [part for part in parts if part]
 
     def is_valid(self):
@@ -253,6 +292,8 @@ class Conversation:
             "concerns": [part.concern() for part in self.concerns if part.written()],
             "follow_ups": [part.promise() for part in self.promises if part.written()],
             "steps_chosen": [self.step.step()] if self.step and self.step.written() else [],
+            "facts_learned": [self.fact.fact()] if self.fact and self.fact.written() else [],
+            "update": self.update.update() if self.update and self.update.written() else None,
             "talk_request": self.talk.talk() if self.talk and self.talk.written() else None,
             "steps_asked": [
                 (part.step, part.cleaned_data["answer"]) for part in self.asked if part.cleaned_data["answer"]

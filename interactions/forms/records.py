@@ -2,10 +2,28 @@
 
 from django import forms
 
-from interactions.choices import NOT_HELD, Answer, Ending, Settled
-from interactions.forms.parts import MeanwhileMixin, PersonField, WhenMixin, chips, picked_moment, shown_when
+from interactions.choices import (
+    NOT_HELD,
+    Answer,
+    Decided,
+    Delay,
+    Ending,
+    Settled,
+    TurnedOut,
+    UpdateKind,
+)
+from interactions.forms.parts import (
+    MeanwhileMixin,
+    PersonField,
+    WhenMixin,
+    chips,
+    optional_chips,
+    picked_moment,
+    shown_when,
+)
 from interactions.promised_times import DueWhen, TalkWhen
-from staff.forms import MomentField, OnceForm, WordsField
+from patients.choices import FactKind
+from staff.forms import DayField, MomentField, OnceForm, WordsField
 
 MISSED = [(state.value, state.label) for state in NOT_HELD]
 ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTED, Ending.HAD_LEFT)]
@@ -119,8 +137,14 @@ class HoldMeetingForm(ActionForm):
     attendees = WordsField(label="Who was there?", max_length=300)
     explained = WordsField(label="One line: what was explained", rows=3)
     own_summary = WordsField(label="How they would put it, in their own words", rows=2, required=False)
-    decided = WordsField(label="What was decided, and by whom", rows=2, required=False)
-    questions_left = WordsField(label="Questions left", rows=2, required=False)
+    decided = WordsField(label="What was decided", rows=2, required=False)
+    decided_how = optional_chips(Decided.choices, label="Who decided?")
+    questions_left = WordsField(
+        label="Questions left",
+        rows=2,
+        required=False,
+        help_text="One on each line. Each becomes a concern, and is owed an answer.",
+    )
 
 
 class MissMeetingForm(ActionForm):
@@ -162,3 +186,76 @@ class TalkRequestForm(ProgramForm):
     when = chips(label="When will you talk?", choices=TalkWhen.choices, initial=TalkWhen.SHIFT)
     due_at = picked_moment()
     topic = WordsField(label="About", max_length=300, required=False)
+
+
+class UpdateForm(ActionForm):
+    """What they are to hear, or have just heard."""
+
+    kind = chips(label="What is it?", choices=UpdateKind.choices, initial=UpdateKind.WHERE)
+    what = WordsField(label="In words that they would understand", rows=3)
+    expect = WordsField(label="What comes next", required=False, max_length=500)
+    expect_by_on = DayField(label="By when, if you can say", required=False)
+    told = forms.BooleanField(label="They know it already, from me", required=False)
+    told_words = shown_when("told=on", WordsField(label="What they said", required=False, rows=2))
+    owner = PersonField(label="Who tells them?", required=False, empty="I do")
+    delay = optional_chips(
+        Delay.choices, label="Not at once?", help_text="Else they hear it by the end of the next day of care."
+    )
+    tell_by_at = MomentField(label="Then on", required=False, help_text="At most seven days from now.")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["owner"] = PersonField(self.people, label="Who tells them?", required=False, empty="I do")
+        self.fields["told_words"].needed_sometimes = False
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("delay") and not cleaned.get("tell_by_at") and "tell_by_at" not in self.errors:
+            self.add_error("tell_by_at", "Say on which day they hear it.")
+        return cleaned
+
+
+class PutOffForm(ActionForm):
+    delay = chips(label="Why not at once?", choices=Delay.choices)
+    tell_by_at = MomentField(label="They hear it on")
+
+
+class NotSoForm(ActionForm):
+    words = WordsField(label="What turned out", rows=2)
+
+
+class TurnOutForm(ActionForm):
+    turned_out = chips(label="What happened?", choices=TurnedOut.choices)
+    words = WordsField(label="In words, as you told them", required=False, rows=2)
+
+
+class FactForm(ActionForm):
+    """Something about their life."""
+
+    kind = chips(label="What is it about?", choices=FactKind.choices)
+    words = WordsField(label="In a few words, theirs where you can", max_length=300)
+
+
+class NoLongerForm(ActionForm):
+    words = WordsField(label="What changed", required=False, max_length=300)
+
+
+class HandoverPointsForm(ActionForm):
+    """The four points; each stands as it is until all are done."""
+
+    told = forms.BooleanField(label="They were told, and why", required=False)
+    introduced = forms.BooleanField(label="The two were introduced in person", required=False)
+    promises = forms.BooleanField(label="What was promised was gone through together", required=False)
+    goodbye = forms.BooleanField(label="Goodbye was said", required=False)
+
+
+class DeclineForm(ActionForm):
+    words = WordsField(label="Why not, so that somebody else can be asked", rows=2)
+
+
+class FinishForm(ActionForm):
+    words = WordsField(label="Why not all of it", rows=2)
+
+
+class KeepForm(ActionForm):
+    words = WordsField(label="How you tried to tell them", rows=2)

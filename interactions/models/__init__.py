@@ -2,9 +2,11 @@ from interactions.models.checkins import CheckIn, CheckInText, Turn
 from interactions.models.concerns import Concern, Rung, SafetyResponse
 from interactions.models.counseling import CounselingNote, CounselingNoteText
 from interactions.models.drafts import Draft
+from interactions.models.handovers import Handover
 from interactions.models.history import HistoryEntry
 from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
 from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
+from interactions.models.updates import Update
 
 __all__ = [
     "CheckIn",
@@ -14,6 +16,7 @@ __all__ = [
     "CounselingNoteText",
     "Draft",
     "FollowUp",
+    "Handover",
     "HistoryEntry",
     "Mail",
     "Meeting",
@@ -26,4 +29,5 @@ __all__ = [
     "StepAsked",
     "TalkRequest",
     "Turn",
+    "Update",
 ]

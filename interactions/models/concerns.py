@@ -20,6 +20,7 @@ class Concern(Record):
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ROUTINE)
     about_staff = models.BooleanField("it is about someone on our staff", default=False)
     check_in = models.ForeignKey("interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="concerns")
+    meeting = models.ForeignKey("interactions.Meeting", models.PROTECT, null=True, blank=True, related_name="questions")
     owner = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=ConcernState.choices, default=ConcernState.WAITING)
     raised_at = models.DateTimeField()

@@ -2,10 +2,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from interactions.choices import MeetingState, PromiseState, StepAnswer, StepState, TalkState
+from interactions.choices import Decided, MeetingState, PromiseState, StepAnswer, StepState, TalkState
 from interactions.querysets import FollowUpQuerySet, MeetingQuerySet, StepQuerySet, TalkRequestQuerySet
 from patients.models import Record
-from staff.constraints import known, paired, real_days
+from staff.constraints import known, known_or_blank, paired, real_days
 
 
 class Step(Record):
@@ -115,6 +115,7 @@ class Meeting(Record):
     explained = models.TextField("what was explained", blank=True)
     own_summary = models.TextField("in their own words", blank=True)
     decided = models.TextField(blank=True)
+    decided_how = models.CharField("who decided", max_length=20, choices=Decided.choices, blank=True)
     questions_left = models.TextField(blank=True)
     why_not = models.TextField("why it did not take place", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -126,6 +127,7 @@ class Meeting(Record):
         constraints = [
             *Record.Meta.constraints,
             known("state", MeetingState),
+            known_or_blank("decided_how", Decided),
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "starts_at", "planned_for_at", "planned_at", "settled_at"),
             models.CheckConstraint(

@@ -17,6 +17,8 @@ from interactions.reminder_rules.promises import (
     FollowUpOverdue,
     MeetingOverdue,
     MeetingWithoutOutcome,
+    ReviewsDue,
+    SetbackNotTold,
     TalkRequestNotKept,
 )
 
@@ -34,12 +36,14 @@ RULES = [
     FollowUpDue(),
     FollowUpOverdue(),
     TalkRequestNotKept(),
+    SetbackNotTold(),
     MeetingOverdue(),
     MeetingWithoutOutcome(),
     Silence(),
     TryAgain(),
     NotIntroduced(),
     EmergencyNotReviewed(),
+    ReviewsDue(),
     ConsentExpiring(),
     Milestone(),
 ]

@@ -10,7 +10,7 @@ from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Quer
 from interactions.models import Quarantine
 from staff.models import RuleSwitch
 
-OWNER, SUPERVISOR, ADMIN = "owner", "supervisor", "admin"
+OWNER, PRIMARY, SUPERVISOR, ADMIN = "owner", "primary", "supervisor", "admin"
 DAY = timedelta(days=1)
 
 

@@ -2,9 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from interactions.models import FollowUp, Meeting, TalkRequest
+from interactions.models import FollowUp, Meeting, TalkRequest, Update
 from interactions.recipients import Recipients
-from interactions.reminder_rules.base import DAY, OWNER, SUPERVISOR, Due, Rule
+from interactions.reminder_rules.base import DAY, OWNER, PRIMARY, SUPERVISOR, Due, Rule
 from patients.models import Episode
 from staff.choices import Presence
 
@@ -104,3 +104,38 @@ class MeetingWithoutOutcome(Rule):
 
     def threshold(self, program):
         return "1 day after its time"
+
+
+class SetbackNotTold(Rule):
+    code = "setback_not_told"
+    title = "They do not know yet"
+    says = "{name} has not been told something about their treatment"
+    whom = "who tells them, and the primary"
+    about = "update"
+
+    def due(self, now):
+        to, late = Recipients(now, not_for="not_for"), Update.objects.to_tell_late(now)
+        clock = {"clock": "promised_at", "due_at": "tell_by_at"}
+        return [
+            Due(late, **clock, to=to.owner(), stage=OWNER),
+            Due(late, **clock, to=to.primary_beside(to.owner()), stage=PRIMARY),
+        ]
+
+    def threshold(self, program):
+        return "at the end of the next day of care after it became known, or on the planned day"
+
+
+class ReviewsDue(Rule):
+    code = "reviews_due"
+    title = "Plan to look at again"
+    says = "The plan of {name} is to be looked at again"
+    whom = "the primary"
+    page = "interactions:plan"
+
+    def due(self, now):
+        rows = Episode.objects.in_cadence(now).filter(cadence__review_due_at__lte=now)
+        to = Recipients(now).primary()
+        return [Due(rows, clock="cadence__review_clock_at", due_at="cadence__review_due_at", to=to)]
+
+    def threshold(self, program):
+        return "on the day that was agreed for a goal or for something that is tried; everything due together"

@@ -151,4 +151,5 @@ WORDS = [
     ("open promise", "open promises"),
     ("planned meeting", "planned meetings"),
     ("promised talk", "promised talks"),
+    ("thing to tell", "things to tell"),
 ]

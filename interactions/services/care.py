@@ -3,13 +3,14 @@
 from django.db import transaction
 
 from interactions import deadlines
-from interactions.choices import Action
+from interactions.choices import Action, HandoverState
 from interactions.contact import move_clocks
 from interactions.models import Concern, FollowUp
 from interactions.ownership import gather, pass_on, pass_on_unseen, primary_of
-from interactions.services import concerns, promises
+from interactions.services import concerns, handovers, promises, updates
 from interactions.services.leaving import discharge, record_death, reopen_discharge
-from interactions.services.records import hold
+from interactions.services.plan import move_reviews
+from interactions.services.records import change, hold
 from interactions.services.stays import change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_assign
@@ -25,11 +26,13 @@ SECOND_PERSON = "This needs a second person: nobody lets themselves in. Ask for 
 MAY_ASSIGN = "The supervisor of the program, or an admin, changes the care team."
 
 __all__ = [
+    "accept_handover",
     "admit",
     "assign",
     "change_primary",
     "discharge",
     "end_membership",
+    "make_primary",
     "pause",
     "readmit",
     "record_death",
@@ -63,10 +66,12 @@ def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=Cam
         came_by=came_by,
         **details,
     )
+    move_reviews(episode)
     gather(patient=patient, heir=primary, by=by, now=now)
     for concern in Concern.objects.of(patient).kept():
         concern.patient = patient
         concerns.begin_again(hold(concern), by=by, now=now, words="They are back.", owner=primary)
+    updates.begin_again(patient=patient, by=by, now=now)
     for follow_up in FollowUp.objects.of(patient).overdue(now):
         follow_up.patient = patient
         due_at = deadlines.end_of_next_day_of_care(program, now)
@@ -85,7 +90,7 @@ def transfer(*, episode, program, by, now, primary=None, room="", note=""):
     Placement.objects.create(episode=episode, program=program, began_at=now, recorded_by=by, note=note)
     change_episode(episode, Action.RESCHEDULED, by=by, now=now, words=note, program=program, room=room)
     if primary is not None and primary != primary_of(patient, now):
-        _change_primary(patient=patient, staff=primary, by=by, now=now)
+        make_primary(patient=patient, staff=primary, by=by, now=now)
     pass_on_unseen(patient=patient, by=by, now=now)
     move_clocks(episode)
     return episode
@@ -118,7 +123,7 @@ def assign(*, patient, staff, role, by, now):
     refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
     _note_joining(patient, staff, by)
     if role == CareRole.PRIMARY:
-        return _change_primary(patient=patient, staff=staff, by=by, now=now)
+        return make_primary(patient=patient, staff=staff, by=by, now=now)
     return patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
 
 
@@ -126,7 +131,7 @@ def assign(*, patient, staff, role, by, now):
 def join_team(*, patient, staff, role, by, now, instead_of=None):
     """Puts `staff` on the care team, in the place of `instead_of` if they still hold it. `by` is the second person."""
     if role == CareRole.PRIMARY:
-        return _change_primary(patient=patient, staff=staff, by=by, now=now)
+        return make_primary(patient=patient, staff=staff, by=by, now=now)
     joined = patients.assign(patient=patient, staff=staff, role=role, by=by, now=now)
     left = CareTeamMember.objects.of(patient).current(now).naming(instead_of).first() if instead_of else None
     if left is not None:
@@ -142,20 +147,35 @@ def _note_joining(patient, staff, by):
 
 
 @transaction.atomic
+def accept_handover(*, handover, by, now):
+    """Whoever was asked takes over as the primary; the four points are to be finished soon."""
+    handover = handovers.held_for_answer(handover, by=by)
+    program = handover.patient.latest_episode.program
+    due_at = deadlines.end_of_next_day_of_care(program, now)
+    change(handover, Action.ACCEPTED, by=by, now=now, state=HandoverState.ACCEPTED, due_at=due_at)
+    make_primary(patient=handover.patient, staff=by, by=by, now=now, stays_as=handover.stays_as, accepted=handover)
+    return handover
+
+
+@transaction.atomic
 def change_primary(*, patient, staff, by, now, stays_as=""):
     """Makes `staff` the primary, to whom all passes that the one before owes; `stays_as` keeps that one on the team."""
     refuse_unless(may_assign(by, patient, now), MAY_ASSIGN)
     refuse_unless(not (by.may(Permission.MANAGE) and staff == by), {"staff": SECOND_PERSON})
     _note_joining(patient, staff, by)
-    return _change_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
+    return make_primary(patient=patient, staff=staff, by=by, now=now, stays_as=stays_as)
 
 
-def _change_primary(*, patient, staff, by, now, stays_as=""):
+@transaction.atomic
+def make_primary(*, patient, staff, by, now, stays_as="", accepted=None):
+    """As `change_primary`, once it is seen to that it may be. Any handover but the `accepted` one is over."""
     patients.refuse_if_died(patient)
     refuse_unless(patient.latest_episode.is_open, "They are between stays. A primary comes with the next one.")
     team = {member.staff_id: member for member in CareTeamMember.objects.of(patient).current(now)}
     before = next((member for member in team.values() if member.role == CareRole.PRIMARY), None)
     refuse_unless(before is None or before.staff_id != staff.pk, {"staff": f"{staff} is their primary already."})
+    if accepted is None:
+        handovers.let_go(patient=patient, by=by, now=now)
     met = team[staff.pk].introduced_at if staff.pk in team else None
     for member in filter(None, (before, team.get(staff.pk))):
         patients.end_membership(member=member, by=by, now=now)
@@ -185,4 +205,5 @@ def end_membership(*, member, by, now, successor=None):
         "Somebody is always their primary. Name the new one first.",
     )
     patients.end_membership(member=member, by=by, now=now)
+    handovers.let_go(patient=patient, by=by, now=now, of=member.staff)
     pass_on(patient=patient, leaving=member.staff, successor=successor, by=by, now=now)

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened
 from interactions.contact import move_clocks
-from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn
+from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn, Update
 from interactions.services import concerns as concern_services
-from interactions.services import promises, steps, talks
+from interactions.services import facts, promises, steps, talks, updates
 from interactions.services.records import add, change, hold
 from patients.models import CareTeamMember
 from patients.search import fold
@@ -19,6 +19,7 @@ from staff.saving import refuse_unless
 
 CORRECTION_TIME = timedelta(minutes=15)
 CLOCK_SLACK = timedelta(minutes=5)
+ACTED_ON = (Concern, FollowUp, TalkRequest, Update)
 
 
 @transaction.atomic
@@ -39,18 +40,21 @@ def log_conversation(
     kept_talks=(),
     steps_chosen=(),
     steps_asked=(),
+    facts_learned=(),
+    update=None,
     turns=(),
     **details,
 ):
     """Logs a conversation or an attempt with all that came of it, and returns the `CheckIn`.
 
-    `concerns`, `follow_ups` and `steps_chosen` are keyword arguments for their own services; `talk_request` likewise,
-    or None. `kept_talks` are talk requests that this conversation kept, `steps_asked` pairs of a step and its answer.
+    `concerns`, `follow_ups`, `steps_chosen` and `facts_learned` are keyword arguments for their own services;
+    `talk_request` and `update` likewise, or None. `kept_talks` are talk requests that this conversation kept,
+    `steps_asked` pairs of a step and its answer.
     """
     refuse_if_died(patient)
     happened_at = happened_at or now
     talked_by = talked_by or by
-    _check_what_was_typed(happened, text, happened_at, talk_request, now)
+    _check_what_was_typed(happened, text, happened_at, talk_request, update, now)
     turns = [Turn(**turn) for turn in turns]
     check_in = add(
         CheckIn(
@@ -79,6 +83,10 @@ def log_conversation(
         steps.choose(patient=patient, check_in=check_in, by=by, now=now, **step)
     for step, answer in steps_asked:
         steps.ask(step=step, check_in=check_in, answer=answer, by=by, now=now)
+    for fact in facts_learned:
+        facts.learn(patient=patient, learned_at=happened_at, learned_by=talked_by, by=by, now=now, **fact)
+    if update:
+        updates.note_update(patient=patient, check_in=check_in, by=by, now=now, **update)
     for talk in kept_talks:
         talks.keep(talk=talk, by=by, now=now)
     if talk_request:
@@ -89,12 +97,20 @@ def log_conversation(
     return check_in
 
 
-def _check_what_was_typed(happened, text, happened_at, talk_request, now):
+@transaction.atomic
+def log_round(*, lines, happened, by, now):
+    """Logs one conversation with several people as one `CheckIn` for each of `lines`: (patient, their words)."""
+    return [log_conversation(patient=patient, happened=happened, text=text, by=by, now=now) for patient, text in lines]
+
+
+def _check_what_was_typed(happened, text, happened_at, talk_request, update, now):
     wrong = {}
     if happened in CONVERSATIONS and not text.strip():
         wrong["text"] = "Write one line: what they said, or what was agreed."
     if happened == Happened.ANOTHER_TIME and not talk_request:
         wrong["talk_when"] = "They asked for another time: promise one."
+    if update and happened not in SEEN:
+        wrong["happened"] = "They were not reached, so they were not told. Take that out below, or change this."
     if happened_at > now + CLOCK_SLACK:
         wrong["happened_at"] = "This is still to come. Give the moment when it happened."
     if wrong:
@@ -125,7 +141,7 @@ def amend(*, check_in, text, by, now):
     latest = check_in.texts.order_by("-version").first()
     _write_text(check_in, text, version=latest.version + 1, by=by, now=now, turns=check_in.turns.all())
     early = by == check_in.recorded_by and now - check_in.recorded_at <= CORRECTION_TIME
-    early = early and not any(kind.objects.acted_on(check_in).exists() for kind in (Concern, FollowUp, TalkRequest))
+    early = early and not any(kind.objects.acted_on(check_in).exists() for kind in ACTED_ON)
     return change(check_in, Action.CORRECTED if early else Action.AMENDED, by=by, now=now)
 
 

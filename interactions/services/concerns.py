@@ -34,6 +34,7 @@ def raise_concern(
     not_for=None,
     owner=None,
     check_in=None,
+    meeting=None,
     on_the_spot=False,
     answer_words="",
     safety=None,
@@ -69,7 +70,8 @@ def raise_concern(
         audience=Audience.SUPERVISED if about_staff else Audience.TEAM,
         owner=owner,
         check_in=check_in,
-        raised_at=check_in.happened_at if check_in else now,
+        meeting=meeting,
+        raised_at=check_in.happened_at if check_in else meeting.starts_at if meeting else now,
         **deadlines.clock(patient, urgency, now),
     )
     # Whoever hears and owns a concern has it by saving. Safety waits for somebody who says that they take it over.

@@ -5,11 +5,19 @@ from datetime import time
 from django.db import transaction
 from django.db.models import F
 
-from interactions.choices import Action, ConcernState, Ending, MeetingState, PromiseState, TalkState
+from interactions.choices import (
+    Action,
+    ConcernState,
+    Ending,
+    MeetingState,
+    PromiseState,
+    TalkState,
+    UpdateState,
+)
 from interactions.contact import move_clocks
-from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, Reminder, TalkRequest
+from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, Reminder, TalkRequest, Update
 from interactions.ownership import gather, give_back, pass_on_unseen
-from interactions.services import promises, safety
+from interactions.services import handovers, promises, safety
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_move, supervisors_of
@@ -98,13 +106,14 @@ def _end_stay(episode, at, *, by, now, **fields):
         pause.ended_at = max(at, pause.began_at)
         pause.save(update_fields=["ended_at"])
     change_episode(episode, Action.CLOSED, by=by, now=now, discharged_at=at, discharged_by=by, **fields)
+    handovers.let_go(patient=episode.patient, by=by, now=now)
     planned = Meeting.objects.of(episode.patient).planned()
     _settle(planned, MeetingState.ENDED, Action.MISSED, by=by, now=now)
 
 
 def _settle(records, state, action, *, by, now, words="", **fields):
     """Settles all of `records` (a queryset of one kind) at once, each with its history."""
-    settled = {"settled_at": now, "settled_by": by} if records.model is not Concern else {}
+    settled = {"settled_at": now, "settled_by": by} if hasattr(records.model, "settled_at") else {}
     refs = list(records.values_list("ref", flat=True))
     kind = records.model.objects.filter(ref__in=refs)
     kind.update(state=state, version=F("version") + 1, **(settled | fields))
@@ -210,6 +219,7 @@ def _let_rest(patient, *, by, now):
     _settle(before, PromiseState.NOT_NEEDED, Action.NOT_NEEDED, outcome_words="They died.", **died)
     _settle(TalkRequest.objects.of(patient).open(), TalkState.ENDED, Action.NOT_NEEDED, **died)
     _settle(Meeting.objects.of(patient).planned(), MeetingState.ENDED, Action.MISSED, **died)
+    _settle(Update.objects.of(patient).to_tell(), UpdateState.ENDED, Action.NOT_NEEDED, **died)
     _settle(open_concerns, ConcernState.CLOSED, Action.CLOSED, ending=Ending.DIED, closed_at=now, closed_by=by, **died)
     safety.mark_patient(patient)
     Reminder.objects.standing().filter(patient=patient).update(ended_at=now)

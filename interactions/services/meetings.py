@@ -2,10 +2,11 @@
 
 from django.db import transaction
 
-from interactions.choices import NOT_HELD, Action, MeetingState
+from interactions.choices import NOT_HELD, Action, ConcernKind, MeetingState
 from interactions.contact import move_clocks
-from interactions.models import Meeting
+from interactions.models import Concern, Meeting
 from interactions.ownership import owner_for
+from interactions.services.concerns import raise_concern
 from interactions.services.records import add, change, hold
 from patients.services import refuse_if_died
 from staff.saving import refuse_unless
@@ -29,9 +30,22 @@ def plan_meeting(*, patient, starts_at, by, now, owner=None, agenda=""):
 
 @transaction.atomic
 def hold_meeting(
-    *, meeting, by, now, attendees, explained, held_at=None, own_summary="", decided="", questions_left=""
+    *,
+    meeting,
+    by,
+    now,
+    attendees,
+    explained,
+    held_at=None,
+    own_summary="",
+    decided="",
+    decided_how="",
+    questions_left="",
 ):
-    """The meeting took place: who was there and what was explained. Moves the meeting cadence."""
+    """The meeting took place: who was there and what was explained. Moves the meeting cadence.
+
+    Each line of `questions_left` becomes a concern that is owed an answer.
+    """
     refuse_unless(attendees.strip(), {"attendees": "Say who was there."})
     refuse_unless(explained.strip(), {"explained": "Write one line: what was explained."})
     refuse_unless((held_at or now) <= now, {"held_at": "This is still to come."})
@@ -50,8 +64,15 @@ def hold_meeting(
         explained=explained,
         own_summary=own_summary,
         decided=decided,
+        decided_how=decided_how,
         questions_left=questions_left,
     )
+    asked = set(Concern.objects.asked_in(meeting).values_list("words", flat=True))  # of a meeting that was undone
+    for words in dict.fromkeys(filter(None, map(str.strip, questions_left.splitlines()))):
+        if words not in asked:
+            raise_concern(
+                patient=meeting.patient, words=words, kind=ConcernKind.QUESTION, meeting=meeting, by=by, now=now
+            )
     move_clocks(meeting.patient.latest_episode)
     return meeting
 

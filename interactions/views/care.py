@@ -1,5 +1,7 @@
 """Where somebody stands in care, and who cares for them."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from interactions import stays
 from interactions.forms.care import AssignForm, EndForm, PrimaryForm
+from interactions.models import CheckIn
 from interactions.second_person import waiting_about
 from interactions.services import care
 from interactions.views.pages import form_page
-from patients.access import may_assign, may_restrict, open_patient, restriction_of
+from patients.access import may_assign, may_restrict, may_write, open_patient, restriction_of
 from patients.duplicates import is_offered
 from patients.models import CareTeamMember, Episode, Exclusion, Patient
 from staff.access import requires
@@ -21,6 +24,7 @@ from staff.models import Program, StaffMember
 from staff.once import posted
 from staff.roles import Permission
 
+MONTH = timedelta(days=30)
 TEAM_FORM = "interactions/team_form.html"
 
 
@@ -108,6 +112,10 @@ def after_change(request, patient):
     return reverse("patients:list")
 
 
+def is_primary(members, user):
+    return any(member.role == "primary" and member.staff_id == user.pk for member in members)
+
+
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def care_team(request, ref):
@@ -122,6 +130,8 @@ def care_team(request, ref):
         "interactions/care_team.html",
         {
             "patient": patient,
+            "talked": CheckIn.objects.on_pages_of(patient, request.user, request.now).by_person(request.now - MONTH),
+            "may_hand_over": is_primary(now, request.user) and may_write(request.user, patient),
             "members": sorted(now, key=lambda member: member.role != "primary"),
             "earlier": [member for member in members if member not in now],
             "may_change": may_change and patient.died_on is None,

@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from interactions import debts
-from interactions.models import Meeting
+from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
 from interactions.patient_header import header_of
+from interactions.shown import ago
 from interactions.timeline import KINDS, Place, timeline
 from patients.access import may_write, open_patient
+from patients.choices import FactKind
+from patients.models import Fact
 from staff.access import requires
 from staff.roles import Permission
 from staff.searches import remember, remembered
@@ -37,6 +40,7 @@ def patient_page(request, ref):
         since=None if everything else patient.latest_episode.admitted_at,
         before=Place.parse(request.GET.get("before")),
     )
+    where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
     return TemplateResponse(
@@ -45,6 +49,9 @@ def patient_page(request, ref):
         {
             "patient": patient,
             "header": header_of(patient, request.now),
+            "known": to_know(patient, request.user, request.now),
+            "where": where,
+            "where_age": where and ago(where.told_at, request.now),
             "next_meeting": next_meeting(patient, request.user, request.now),
             "debts": [owed_line(debt, request.now) for debt in owed[:7]],
             "debts_more": len(owed) - 7,
@@ -72,6 +79,20 @@ def owed_line(debt, now):
 
 def next_meeting(patient, viewer, now):
     return Meeting.objects.on_pages_of(patient, viewer, now).planned().after(now).soonest_first().first()
+
+
+TO_KNOW = (FactKind.ADDRESS, FactKind.DONT_RAISE, FactKind.CALMS)
+
+
+def to_know(patient, viewer, now):
+    """What to know before knocking on the door: facts of these kinds that hold, as (label, is_warning, words)."""
+    facts = Fact.objects.on_pages_of(patient, viewer, now).holding().of_kinds(*TO_KNOW).in_order()
+    return [(fact.get_kind_display(), fact.kind == FactKind.DONT_RAISE, fact.words) for fact in facts]
+
+
+def where_we_are(patient, viewer, now):
+    """What they were last told about where they are and what comes next, or None."""
+    return Update.objects.on_pages_of(patient, viewer, now).where_we_are(patient.latest_episode).first()
 
 
 def address(patient, asked, **over):

@@ -6,13 +6,14 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from interactions.actions import KINDS
-from interactions.choices import Urgency
+from interactions.choices import UpdateKind, Urgency
 from interactions.forms.conversation import ConcernForm
-from interactions.forms.records import FollowUpForm, MeetingForm, TalkRequestForm
-from interactions.services import concerns, meetings, promises, talks
+from interactions.forms.records import FactForm, FollowUpForm, MeetingForm, TalkRequestForm, UpdateForm
+from interactions.services import concerns, facts, meetings, promises, talks, updates
 from interactions.shown import history, right_now
 from interactions.views.pages import form_page
 from patients.access import open_patient, open_record, restriction_of
+from patients.choices import FactKind
 from staff.access import requires
 from staff.models import StaffMember
 from staff.once import posted
@@ -65,12 +66,14 @@ SAFETY = {"voice": lambda row: {"voice": row.safety.voice_to}, "make-safe": lamb
 
 def may_take_over(record, request):
     """The colleagues to whom a record can be handed: those who look after the patient, but its owner."""
-    patient, now = record.patient, request.now
+    return looking_after(record.patient, request.now).exclude_one(record.owner).by_name()
+
+
+def looking_after(patient, now):
+    """Those who look after `patient` now."""
     restriction = restriction_of(patient, now)
-    people = StaffMember.objects.looking_after(
-        patient.pk, patient.latest_episode.program, now, restricted_to=restriction and restriction.lead
-    )
-    return people.exclude_one(record.owner).by_name()
+    program = patient.latest_episode.program
+    return StaffMember.objects.looking_after(patient.pk, program, now, restricted_to=restriction and restriction.lead)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,6 +147,28 @@ def talk_request_new(request, ref):
     patient = open_patient(request, ref)
     form = TalkRequestForm(posted(request), **situation(request, patient))
     return new_page(request, patient, form, talks.request_talk, f"Promise {patient.called} another time")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def update_new(request, ref):
+    patient = open_patient(request, ref)
+    kind = request.GET.get("kind")
+    form = UpdateForm(
+        posted(request),
+        people=looking_after(patient, request.now).exclude_one(request.user).by_name(),
+        initial={"kind": kind if kind in UpdateKind.values else UpdateKind.WHERE},
+    )
+    return new_page(request, patient, form, updates.note_update, f"What {patient.called} is to hear")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CARE_LOG)
+def fact_new(request, ref):
+    patient = open_patient(request, ref)
+    kind = request.GET.get("kind")
+    form = FactForm(posted(request), initial={"kind": kind if kind in FactKind.values else FactKind.INTERESTS})
+    return new_page(request, patient, form, facts.learn, f"Something about {patient.called}")
 
 
 def situation(request, patient):

@@ -1,14 +1,17 @@
+from patients.models.about import Fact
 from patients.models.approvals import Approval
 from patients.models.care import Cadence, Episode, Pause, Placement
 from patients.models.consents import Consent, ConsentEnding, Disclosure
 from patients.models.emergency import BreakGlass, BreakGlassReview
 from patients.models.exports import Export
 from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
+from patients.models.plan import Adjustment, Goal, Need
 from patients.models.records import Record, RecordReader
 from patients.models.restrictions import Exclusion, Restriction
 from patients.models.team import CareTeamMember
 
 __all__ = [
+    "Adjustment",
     "Approval",
     "BreakGlass",
     "BreakGlassReview",
@@ -20,7 +23,10 @@ __all__ = [
     "Episode",
     "Exclusion",
     "Export",
+    "Fact",
+    "Goal",
     "NameKey",
+    "Need",
     "Patient",
     "Pause",
     "Placement",

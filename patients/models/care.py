@@ -170,6 +170,8 @@ class Cadence(models.Model):
     meeting_due_at = models.DateTimeField()
     meeting_overdue_at = models.DateTimeField()
     meetings_held = models.PositiveIntegerField(default=0)
+    review_clock_at = models.DateTimeField(null=True)  # of the plan: when a line was last set or looked at
+    review_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -187,6 +189,8 @@ class Cadence(models.Model):
                 "meeting_clock_at",
                 "meeting_due_at",
                 "meeting_overdue_at",
+                "review_clock_at",
+                "review_due_at",
             ),
             models.CheckConstraint(
                 condition=Q(team_overdue_at__gte=F("team_due_at")),

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from patients.choices import ContactAfter
-from patients.querysets import PatientQuerySet, SafeContactQuerySet
+from patients.querysets import PatientQuerySet
+from patients.record_querysets import SafeContactQuerySet
 from staff.choices import Basis
 from staff.constraints import known_or_blank, real_days
 

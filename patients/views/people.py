@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from patients import duplicates, services
 from patients.access import may_write, open_patient
+from patients.choices import FactKind
 from patients.forms.people import AboutForm, AdmitForm, SafeContactForm
 from patients.listing import SILENT_FOR, Listing
-from patients.models import SafeContact
+from patients.models import Fact, SafeContact
 from staff.access import requires
 from staff.access_log import seen
 from staff.models import Program, StaffMember
@@ -111,9 +112,20 @@ def about(request, ref):
             "earlier": contacts[1:],
             "age": patient.age(today),
             "is_minor": patient.is_minor(today),
+            "facts": facts_of(patient, request.user, request.now),
             "may_write": may_write(request.user, patient),
         },
     )
+
+
+def facts_of(patient, viewer, now):
+    """What is known of their life, as (kind, label, facts that hold, earlier ones) for each kind."""
+    found = list(Fact.objects.on_pages_of(patient, viewer, now).in_order())
+    grouped = {kind: [fact for fact in found if fact.kind == kind] for kind in FactKind}
+    return [
+        (kind, kind.label, [one for one in facts if one.holds], [one for one in facts if not one.holds])
+        for kind, facts in grouped.items()
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -112,6 +112,25 @@ def introductions(chance, person, clock):
             yield moment, {"do": "hello", "by": username, "text": _voice(username, text)}
 
 
+KNOWN = (
+    ("interests", "{loves}", "11:10"), ("family", "{people}", "11:12"), ("work", "{work}", "11:14"),
+    ("calms", "{calms}", "11:16"),
+)  # fmt: skip
+
+
+def known(person, clock):
+    """What the primary learned of somebody's life in the first days, as (moment, event) pairs."""
+    came, by = person["admitted"][0], person["primary"]
+    if came < 2:
+        return
+    for kind, words, time in KNOWN:
+        fact = {"do": "fact", "by": by, "kind": kind, "words": _first_up(words.format(**person["life"])).rstrip(".")}
+        yield clock.at(came - 1, time), fact
+    if came > 4:
+        told = {"what": "The first days: arriving, sleeping, eating.", "expect": "A meeting about the weeks to come"}
+        yield clock.at(came - 1, "11:20"), {"do": "update", "by": by, "kind": "where", **told}
+
+
 def fill(chance, person, event, clock):
     """The quiet conversations of a `fill` event, as (moment, event) pairs; every few weeks one brings a question."""
     life = {"name": person.get("called") or person["name"][0], **person["life"]}

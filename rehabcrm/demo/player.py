@@ -11,6 +11,7 @@ from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
 from rehabcrm.demo.giving import Giving
+from rehabcrm.demo.knowing import Knowing
 from rehabcrm.demo.script import DAY
 
 HOUR = datetime.timedelta(hours=1)
@@ -29,7 +30,7 @@ def came(told):
     }
 
 
-class Player(Giving):
+class Player(Giving, Knowing):
     """One patient's story on its way through the services."""
 
     def __init__(self, person, world, clock, chance):

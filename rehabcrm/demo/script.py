@@ -16,6 +16,12 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     the stay           readmit assign transfer pause resume discharge died
     a consent          consent (lasts so many days, or until an event) take_back; give: something goes to somebody,
                        under the consent `id` (came, missed: days ago) or in an emergency (happened, at)
+    what is known      fact (kind, words) fact_gone (because)
+    what they hear     update (kind, what, expect, within so many days; untold, or tell_in days with delay) tell_update
+                       turn_out not_so keep_update
+    a handover         hand_on (to, why, stays) take_on cannot_take_on handed (done: told introduced promises goodbye)
+    the plan           goal (agree, view, again in days) goal_again goal_end; need need_met need_gone;
+                       differently it_stays
     a correction       amend strike
     for few eyes       counsel (readers)
     in an emergency    emergency (reason, words), by somebody who is not in their care
@@ -27,7 +33,7 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
 
 import datetime
 
-from rehabcrm.demo.fillers import fill, introductions
+from rehabcrm.demo.fillers import fill, introductions, known
 from staff.choices import ProgramKind
 
 STEP = datetime.timedelta(minutes=3)
@@ -60,7 +66,7 @@ class Clock:
 
 def schedule(person, chance, clock):
     """Every event of the story with its moment, in order: admission, what is written, and the quiet days between."""
-    told, quiet, last = [], list(introductions(chance, person, clock)), None
+    told, quiet, last = [], [*introductions(chance, person, clock), *known(person, clock)], None
     events = [{"d": person["admitted"][0], "t": person["admitted"][1], "do": "admit"}, *person["events"]]
     busy = {event["d"] for event in events if event["do"] in ("talked", "came") and "d" in event}
     for event in events:

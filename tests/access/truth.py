@@ -41,6 +41,8 @@ SESSION_OF = {"stale": "team", "stale_admin": "admin"}
 EMERGENCY = {
     "interactions:patient_page", "interactions:check_in_new", "interactions:check_in", "interactions:concern",
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
+    "interactions:update", "interactions:fact", "interactions:plan", "interactions:brief",
+    "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
 }  # fmt: skip
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
@@ -109,6 +111,11 @@ READING, SENDING = {"get", "htmx"}, {"post", "override"}
 FORMS = {
     "interactions:check_in_new", "interactions:concern_new", "interactions:follow_up_new",
     "interactions:meeting_new", "interactions:talk_request_new", "interactions:check_in_amend",
+    "interactions:floor_round", "interactions:update_new", "interactions:fact_new", "interactions:update_act",
+    "interactions:fact_act",
+    "interactions:handover_new", "interactions:handover_act",
+    "interactions:need_new", "interactions:goal_new", "interactions:adjustment_new", "interactions:need_act",
+    "interactions:goal_act", "interactions:adjustment_act",
     "interactions:check_in_strike", "interactions:concern_act", "interactions:follow_up_act",
     "interactions:meeting_act", "interactions:talk_request_act", "interactions:reminder_snooze",
     "interactions:team_assign", "interactions:team_primary", "interactions:team_end", "interactions:episode_act",

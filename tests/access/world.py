@@ -50,8 +50,8 @@ from tests.factories import (
     make_site,
     make_staff,
 )
+from tests.furniture import records_about, records_of_the_house
 from tests.one_of_each import MODELS, audiences, one_of_each
-from tests.test_doors import records_about, records_of_the_house
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 LONG_AGO = NOW - 40 * DAY

@@ -11,7 +11,8 @@ from staff.choices import ProgramKind
 from staff.roles import Role
 from tests.cast import enter
 from tests.factories import make_episode, make_program, make_site, make_staff
-from tests.test_doors import CAST, DOORS, furnished
+from tests.furniture import furnished
+from tests.test_doors import CAST, DOORS
 
 
 @dataclass

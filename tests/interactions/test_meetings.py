@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from interactions.choices import NOT_HELD, MeetingState
+from interactions.choices import NOT_HELD, ConcernKind, ConcernState, MeetingState
 from interactions.forms.records import MissMeetingForm
-from interactions.models import Meeting
+from interactions.models import Concern, Meeting
 from interactions.services import meetings
 from patients.models import Cadence
 from tests.factories import NOW
@@ -87,3 +87,44 @@ def test_whoever_comes_second_is_told(planned, mara):
     with pytest.raises(ValidationError, match="We missed it"):
         meetings.hold_meeting(meeting=planned, by=mara, now=NOW, **HELD)
     assert Meeting.objects.get().explained == ""
+
+
+def test_each_question_left_becomes_a_concern_that_is_owed(planned, dana, mara):
+    meetings.hold_meeting(
+        meeting=planned, questions_left="When can I call home?\n\n  Who pays?  \nWho pays?", by=mara, now=NOW, **HELD
+    )
+
+    found = {concern.words: concern for concern in Concern.objects.of(dana)}
+    assert set(found) == {"When can I call home?", "Who pays?"}
+    assert {(one.kind, one.state, one.owner, one.meeting) for one in found.values()} == {
+        (ConcernKind.QUESTION, ConcernState.HELD, mara, planned)
+    }
+
+
+def test_a_meeting_that_was_undone_does_not_ask_its_questions_twice(planned, dana, mara):
+    held = meetings.hold_meeting(meeting=planned, questions_left="Who pays?", by=mara, now=NOW, **HELD)
+    meetings.undo_hold(meeting=held, by=mara, now=NOW)
+
+    meetings.hold_meeting(meeting=planned, questions_left="Who pays?\nAnd when?", by=mara, now=NOW + HOUR, **HELD)
+
+    assert sorted(Concern.objects.of(dana).values_list("words", flat=True)) == ["And when?", "Who pays?"]
+
+
+def test_the_sheet_to_take_along_says_what_comes_next(at, sign_in, planned, dana, mara):
+    at(NOW + 2 * DAY)
+    browser = sign_in(mara)
+    assert browser.get(f"{planned.get_absolute_url()}sheet/").status_code == 404  # not held yet
+
+    meetings.hold_meeting(
+        meeting=planned,
+        questions_left="Who pays?",
+        decided="To stay",
+        decided_how="they",
+        by=mara,
+        now=NOW + DAY,
+        **HELD,
+    )
+    page = browser.get(f"{planned.get_absolute_url()}sheet/").content.decode()
+
+    for words in ("What step-down means", "Who pays?", "To stay", "Mara", "988"):
+        assert words in page

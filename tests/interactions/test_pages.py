@@ -67,7 +67,7 @@ def test_a_list_takes_twelve_statements_however_long_it_is(mara_signed_in, dana,
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_a_patients_page_takes_twelve_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
+def test_a_patients_page_takes_fourteen_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
     SafeContact.objects.create(patient=dana, ways="Call", recorded_at=NOW, recorded_by=mara)
     for n in range(rows):
         one_of_each(dana, mara, NOW - n * HOUR)
@@ -78,7 +78,8 @@ def test_a_patients_page_takes_twelve_statements_besides_the_timelines(mara_sign
         page = mara_signed_in.get(f"/patients/{dana.ref}/")
 
     timeline = 1 + len({entry.kind for entry in page.context["entries"]})
-    assert len(statements) - timeline <= BUDGET, "\n".join(statements)
+    # Two beside a list's: what to know before knocking on the door, and where they are told that they are.
+    assert len(statements) - timeline <= BUDGET + 2, "\n".join(statements)
 
 
 def test_a_page_with_an_alarm_on_it_takes_no_more(mara_signed_in, dana, mara):

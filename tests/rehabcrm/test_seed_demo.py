@@ -19,29 +19,36 @@ from interactions.models import (
     CounselingNote,
     CounselingNoteText,
     FollowUp,
+    Handover,
     HistoryEntry,
     Meeting,
     Reminder,
     Step,
     StepAsked,
     TalkRequest,
+    Update,
 )
 from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
 from interactions.second_person import to_decide
 from patients.break_glass import REVIEWED_WITHIN
-from patients.choices import CameBy, DischargeReason, PauseKind
+from patients.choices import CameBy, DischargeReason, FactKind, FactState, PauseKind
 from patients.models import (
+    Adjustment,
     BreakGlass,
     Cadence,
     CareTeamMember,
     Consent,
     Disclosure,
     Episode,
+    Fact,
+    Goal,
+    Need,
     Patient,
     Pause,
     SafeContact,
 )
+from patients.plan_choices import AdjustmentState, Agreement, GoalState, NeedDomain, NeedState
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, Program, StaffMember
 from staff.roles import Role
@@ -123,10 +130,22 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Episode, "came_by", CameBy),
         (Episode, "discharge_reason", DischargeReason),
         (Pause, "kind", PauseKind),
+        (Handover, "state", {"asked", "done", "declined"}),
+        (Update, "kind", choices.UpdateKind),
+        (Update, "state", choices.UpdateState),
+        (Update, "delay", choices.Delay),
+        (Update, "turned_out", choices.TurnedOut),
+        (Fact, "kind", FactKind),
+        (Fact, "state", FactState),
+        (Need, "domain", NeedDomain),
+        (Need, "state", NeedState),
+        (Goal, "agreement", Agreement),
+        (Goal, "state", GoalState),
+        (Adjustment, "state", AdjustmentState),
     ],
 )
 def test_everything_that_can_be_chosen_has_an_example(demo, kind, field, values):
-    assert seen_in(kind, field) == set(values.values)
+    assert seen_in(kind, field) == set(getattr(values, "values", values))
 
 
 def test_everything_that_can_be_owed_has_an_example(demo):

@@ -1,0 +1,111 @@
+"""The practices of the field, and where each of them lives in the program. For somebody who is new here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Practice:
+    """`where` are pages of everybody as (label, route); `on_a_patient` words for what stands on a patient's pages."""
+
+    name: str
+    how: str
+    where: tuple = ()
+    on_a_patient: str = ""
+
+
+TODAY, PATIENTS = ("My day", "interactions:today"), ("Patients", "patients:list")
+PRACTICES = (
+    Practice(
+        "Be patient: most stages pass",
+        "Each conversation may say how they seemed. The strip draws it day by day and shades the first week of detox.",
+        on_a_patient="Brief: how they seemed",
+    ),
+    Practice(
+        "Get to know them, and introduce yourself",
+        "Facts about their life, not their illness, each with who learned it and when. Everybody on the care team is "
+        "“not yet introduced” until a conversation says so.",
+        on_a_patient="About; Care team",
+    ),
+    Practice(
+        "Listen, and show it by following up",
+        "What they raise stands in their own words until they know the answer and say whether that answered it.",
+        where=(("Concerns", "interactions:concerns"),),
+        on_a_patient="Relationship: a concern",
+    ),
+    Practice(
+        "Understand what they need",
+        "Needs with how best to respond, and what good looks like to them.",
+        on_a_patient="Plan: needs",
+    ),
+    Practice(
+        "Keep them informed",
+        "Meetings on a cadence that moves with the last one held; questions left become concerns; a sheet in plain "
+        "words to take along.",
+        where=(("Meetings", "interactions:meetings"),),
+        on_a_patient="Relationship: plan a meeting",
+    ),
+    Practice(
+        "Be honest",
+        "What they must hear, who tells them and by when; what we said would come, and what came. A setback that they "
+        "do not know of is owed by the end of the next day of care.",
+        on_a_patient="Relationship: something to tell them; Plan: what we said would come",
+    ),
+    Practice(
+        "Be there, or promise a time",
+        "“Not now” cannot be written down without another time; it is kept, missed or moved by somebody.",
+        where=(TODAY,),
+        on_a_patient="Log a conversation: promise another time",
+    ),
+    Practice(
+        "Keep promises",
+        "Whatever is promised has an owner and a time, and they hear when it is done.",
+        where=(("Promises", "interactions:follow_ups"),),
+    ),
+    Practice(
+        "Work as a team, as equals",
+        "Goals in their own words, with both sides’ agreement or an honest disagreement. A change of primary is "
+        "accepted first, then told, introduced, gone through, and goodbye is said.",
+        on_a_patient="Plan: goals; Care team: hand over",
+    ),
+    Practice(
+        "Do it differently for somebody",
+        "What we changed for one person and why, tried until a day, then kept or dropped.",
+        on_a_patient="Plan: what we do differently",
+    ),
+    Practice(
+        "Nobody is forgotten on a shift",
+        "Everyone now in care on one page, one tap each, printed for the handover.",
+        where=(("Floor", "interactions:floor"),),
+    ),
+    Practice(
+        "Somebody hears of it when nobody speaks",
+        "Silence, a late answer, a missed meeting: the primary is reminded, then the supervisor.",
+        where=(("Reminders", "interactions:reminders"), TODAY),
+    ),
+    Practice(
+        "Ninety days and longer",
+        "Days in care stand on their page; milestones are for you to recognize with them.",
+        on_a_patient="Relationship: next milestone",
+    ),
+    Practice(
+        "Come back without shame",
+        "Whoever comes back is welcomed in two clicks, and what was kept for their return comes back with them.",
+        where=(PATIENTS,),
+        on_a_patient="Stays: welcome back",
+    ),
+    Practice(
+        "When safety is at stake, a person acts first",
+        "“Right now” opens the steps and the numbers; until somebody has taken over it stands on every screen.",
+        on_a_patient="Relationship: Right now",
+    ),
+    Practice(
+        "Reach them safely",
+        "How to reach somebody without harm stands above every number.",
+        on_a_patient="About: to reach them safely",
+    ),
+    Practice(
+        "Honest when somebody else required it",
+        "Who required the stay, what is reported and what never is, from the first conversation on.",
+        on_a_patient="Stays; Consents",
+    ),
+)

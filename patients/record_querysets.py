@@ -1,0 +1,65 @@
+"""Queries about what is written down of who somebody is and what they want."""
+
+from django.db.models import Case, QuerySet, Value, When
+
+from patients.choices import FactKind, FactState
+from patients.plan_choices import NeedState
+from patients.querysets import RecordQuerySet
+
+
+class FactQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("learned_by", "recorded_by", "settled_by")
+
+    def holding(self):
+        """Those that hold now."""
+        return self.filter(state=FactState.HOLDS)
+
+    def no_longer(self):
+        return self.filter(state=FactState.NO_LONGER)
+
+    def about_these(self, keys):
+        return self.filter(patient__in=keys)
+
+    def of_kinds(self, *kinds):
+        return self.filter(kind__in=kinds)
+
+    def in_order(self):
+        """By kind, as the page shows them, the newest first."""
+        rank = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(FactKind.values)))
+        return self.select_related("learned_by").order_by(rank, "-learned_at", "-pk")
+
+
+class NeedQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("recorded_by", "settled_by")
+
+    def open(self):
+        return self.filter(state=NeedState.OPEN)
+
+    def newest_first(self):
+        return self.select_related("recorded_by").order_by("-set_at", "-pk")
+
+
+class ReviewedQuerySet(RecordQuerySet):
+    """Lines of a plan that are looked at again: `model.OPEN` is the state in which they are."""
+
+    def for_page(self):
+        return self.select_related("recorded_by", "settled_by")
+
+    def open(self):
+        return self.filter(state=self.model.OPEN)
+
+    def newest_first(self):
+        return self.select_related("recorded_by").order_by("-set_at", "-pk")
+
+    def next_review(self):
+        """(when it is due, when its clock was started) of the open line that is to be looked at first, or None."""
+        first = self.open().order_by("review_due_at", "pk")
+        return first.values_list("review_due_at", "reviewed_at").first()
+
+
+class SafeContactQuerySet(QuerySet):
+    def of(self, patient):
+        """What they said, newest first: the first one holds."""
+        return self.filter(patient=patient).select_related("recorded_by").order_by("-recorded_at", "-pk")

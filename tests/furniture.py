@@ -1,0 +1,95 @@
+"""One record of each kind about a patient, and of what admins and auditors look after: what stands in addresses."""
+
+from datetime import date
+
+from interactions.choices import Happened, UpdateKind
+from interactions.services.approvals import ask_to_make_admin
+from interactions.services.checkins import log_conversation
+from interactions.services.concerns import raise_concern
+from interactions.services.counseling import write_note
+from interactions.services.facts import learn
+from interactions.services.meetings import hold_meeting, plan_meeting
+from interactions.services.plan import note_need, set_goal, try_adjustment
+from interactions.services.promises import promise
+from interactions.services.steps import choose
+from interactions.services.talks import request_talk
+from interactions.services.updates import note_update
+from patients.choices import ExportKind, ExportPurpose, FactKind
+from patients.plan_choices import Agreement, NeedDomain
+from patients.services import ask_export
+from staff.calendar import DAY
+from staff.models import AwayPeriod, Holiday
+from tests.consents import make_consent, make_disclosure
+from tests.factories import (
+    NOW,
+    make_break_glass,
+    make_calendar_feed,
+    make_draft,
+    make_floor,
+    make_handover,
+    make_mail,
+    make_on_call,
+    make_reminder,
+    make_session,
+    make_staff,
+)
+
+
+def records_about(patient, by):
+    """One record of each kind about `patient`, by the name that a row gives in `of`."""
+    told = {"patient": patient, "by": by, "now": NOW}
+    check_in = log_conversation(**told, happened=Happened.TALKED, text="We talked about the week.")
+    follow_up = promise(**told, what="Call the landlord", due_at=NOW + DAY)
+    return {
+        "patient": patient,
+        "check_in": check_in,
+        "concern": raise_concern(**told, words="When can I call home?"),
+        "follow_up": follow_up,
+        "reminder": make_reminder(follow_up),
+        "draft": make_draft(patient, by),
+        "meeting": plan_meeting(**told, starts_at=NOW + DAY),
+        "held": hold_meeting(
+            meeting=plan_meeting(**told, starts_at=NOW), attendees="Them and me", explained="The plan", by=by, now=NOW
+        ),
+        "update": note_update(**told, kind=UpdateKind.SETBACK, what="The place was given to somebody else"),
+        "fact": learn(**told, kind=FactKind.INTERESTS, words="Old radios"),
+        "handover": make_handover(patient, by),
+        "need": note_need(**told, domain=NeedDomain.SOCIAL, words="Somebody to eat with"),
+        "goal": set_goal(**told, agreement=Agreement.BOTH, words="My own flat"),
+        "adjustment": try_adjustment(**told, words="We walk", because="The room is loud"),
+        "talk_request": request_talk(**told, due_at=NOW + DAY),
+        "step": choose(**told, words="Walk each morning"),
+        "consent": (consent := make_consent(patient, by=by)),
+        "disclosure": make_disclosure(consent, by=by),
+        "counseling_note": write_note(**told, text="What lay behind it"),
+    }
+
+
+def records_of_the_house(program, patient, member, lead, other):
+    """What admins and auditors look after, by the name that a row gives in `of`."""
+    Holiday.objects.create(site=program.site, closed_on=date(2026, 12, 25), name="Christmas Day")
+    asked = {"what": "staff", "filters": {}, "kind": ExportKind.FILE, "purpose": ExportPurpose.CARE, "words": ""}
+    return {
+        "export": ask_export(**asked, session_hash="another session", by=member, now=NOW),
+        "mail": make_mail(member),
+        "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
+        "staff": member,
+        "calendar_feed": make_calendar_feed(member),
+        "session": make_session(make_staff("rosa")),
+        "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
+        "program": program,
+        "site": program.site,
+        "duty": make_on_call(program.site, lead),
+        "floor": make_floor(program, lead),
+        "away": AwayPeriod.objects.create(staff=other, cover=None, began_at=NOW + DAY, ended_at=NOW + 2 * DAY),
+    }
+
+
+def furnished(patient, cast):
+    """One record of each kind, all about `patient`, and the cast."""
+    program = patient.latest_episode.program
+    return {
+        **records_about(patient, cast["mara"]),
+        **records_of_the_house(program, patient, cast["mara"], cast["vera"], cast["nils"]),
+        "cast": cast,
+    }
