@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 
-from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState
-from interactions.models import Concern, FollowUp, Meeting, Reminder, TalkRequest
+from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState, UpdateState
+from interactions.models import Concern, FollowUp, Meeting, Reminder, TalkRequest, Update
 from interactions.reminder_rules import RULES
-from interactions.services import care, checkins, concerns, meetings, promises, safety, talks
+from interactions.services import care, checkins, concerns, meetings, plan, promises, safety, talks, updates
 from interactions.working_time import WorkingTime
-from patients.models import Patient
+from patients.models import Goal, Patient
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, StaffMember, WorkingHours
@@ -114,6 +114,7 @@ class World:
         self.stays[patient.pk] = (program, primary)
         self.soon(self.talk, patient.pk, person=primary, after=self.chance.choice((0, 2, 20)) * HOUR)
         self.soon(self.plan, patient.pk, person=primary, after=24 * HOUR)
+        self.soon(self.set_goal, patient.pk, person=primary, after=48 * HOUR)
         days = self.chance.uniform(*stay) if self.now > self.began_at + 11 * DAY else self.chance.uniform(5, stay[1])
         self.soon(self.leave, patient.pk, stay, person=primary, after=days * DAY)
 
@@ -156,12 +157,38 @@ class World:
         for promise in FollowUp.objects.filter(check_in=made):
             if chance.random() < 0.85:
                 self.soon(self.keep_promise, promise.pk, person=promise.owner, after=chance.uniform(1, 24) * HOUR)
+        if chance.random() < 0.05:
+            self.news(patient, person, primary)
         if chance.random() < 0.003:
             self.unsafe(patient, person)
         standard = program.standards.all()[0]
         gap = standard.team_ideal_days if chance.random() < 0.7 else standard.primary_ideal_days
         if chance.random() < 0.94:  # else it is forgotten until somebody is reminded
             self.soon(self.talk, pk, person=primary, after=gap * chance.uniform(0.6, 1.25) * DAY)
+
+    def news(self, patient, person, primary):
+        """Something that they must hear; mostly somebody tells them in time."""
+        what = {"kind": "setback", "what": "It takes longer.", "owner": primary}
+        made = updates.note_update(patient=patient, by=person, now=self.now, **what)
+        if self.chance.random() < 0.7:
+            self.soon(self.tell_news, made.pk, person=primary, after=self.chance.uniform(1, 30) * HOUR)
+
+    def tell_news(self, pk):
+        update = self.owed(Update, pk)
+        if update.state == UpdateState.TO_TELL:
+            updates.tell(update=update, by=update.owner, now=self.now)
+
+    def set_goal(self, pk):
+        patient, (_, primary) = self.patient(pk), self.stays[pk]
+        plan.set_goal(patient=patient, words="My own flat", agreement="both", by=primary, now=self.now)
+
+    def review(self, pk):
+        """They talk about each goal again that is due."""
+        patient, (_, primary) = self.patient(pk), self.stays[pk]
+        again = plan.usual_review_on(patient, self.now)
+        for goal in Goal.objects.of(patient).open().filter(review_due_at__lte=self.now):
+            goal.patient = patient
+            plan.review_goal(goal=goal, agreement="both", review_on=again, by=primary, now=self.now)
 
     def another_time(self):
         return {"topic": "", "due_at": self.now + self.chance.uniform(3, 30) * HOUR}
@@ -245,11 +272,11 @@ class World:
 
     def response(self, reminder):
         about_patient = {"silence": self.talk, "try_again": self.talk, "not_introduced": self.talk,
-                         "milestone": self.talk, "meeting_overdue": self.meet}  # fmt: skip
+                         "milestone": self.talk, "meeting_overdue": self.meet, "reviews_due": self.review}  # fmt: skip
         about_cause = {"concern_not_acknowledged": self.take_on, "concern_not_answered": self.answer,
                        "concern_not_told": self.tell, "follow_up_due": self.keep_promise,
                        "follow_up_overdue": self.keep_promise, "talk_request_not_kept": self.keep_talk,
-                       "meeting_without_outcome": self.hold}  # fmt: skip
+                       "meeting_without_outcome": self.hold, "setback_not_told": self.tell_news}  # fmt: skip
         if reminder.rule == "safety_not_taken_over":
             return self.see_safe, (reminder.cause, reminder.recipient)
         if reminder.rule == "not_introduced":
