@@ -6,7 +6,7 @@ from interactions import deadlines
 from interactions.choices import Action, PromiseState
 from interactions.models import FollowUp
 from interactions.ownership import owner_for
-from interactions.services.records import add, change, hold
+from interactions.services.records import add, change, hand_to, hold
 from patients.choices import Audience
 from patients.services import refuse_if_died
 from staff.saving import refuse_unless
@@ -111,8 +111,4 @@ def reschedule(*, follow_up, due_at, by, now, because=""):
 @transaction.atomic
 def hand_over(*, follow_up, to, by, now):
     """Hands the promise to a colleague who may see it."""
-    follow_up = hold(follow_up, states=OPEN)
-    refuse_unless(to != follow_up.owner, {"to": f"{to} has it already."})
-    may_have = FollowUp.objects.visible_to(to, now).filter(pk=follow_up.pk).exists()
-    refuse_unless(may_have, {"to": f"{to} does not care for {follow_up.patient.called} at the moment."})
-    return change(follow_up, Action.HANDED_OVER, by=by, now=now, words=to.name, owner=to)
+    return hand_to(follow_up, to, by=by, now=now, states=OPEN)

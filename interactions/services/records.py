@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
+from interactions.choices import Action
 from interactions.models import HistoryEntry
 from patients.search import fold
 from staff.access_log import log_change
 from staff.conflicts import conflict_unless
-from staff.saving import save_checked
+from staff.saving import refuse_unless, save_checked
 
 
 def hold(record, *, states=None, refusal=None):
@@ -44,6 +45,16 @@ def change(record, action, *, by, now, words="", **fields):
         action=f"{record._meta.model_name}.{action}", by=by, patients=[record.patient], record=record, fields=fields
     )
     return record
+
+
+@transaction.atomic
+def hand_to(record, to, *, by, now, states):
+    """Gives the record, in one of `states`, to a colleague who may see it. Returns the record."""
+    record = hold(record, states=states)
+    refuse_unless(to != record.owner, {"to": f"{to} has it already."})
+    may_have = type(record).objects.visible_to(to, now).filter(pk=record.pk).exists()
+    refuse_unless(may_have, {"to": f"{to} does not care for {record.patient.called} at the moment."})
+    return change(record, Action.HANDED_OVER, by=by, now=now, words=to.name, owner=to)
 
 
 @transaction.atomic

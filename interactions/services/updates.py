@@ -12,7 +12,7 @@ from interactions import deadlines
 from interactions.choices import Action, Delay, TurnedOut, UpdateState
 from interactions.models import Update
 from interactions.ownership import owner_for
-from interactions.services.records import add, change, hold
+from interactions.services.records import add, change, hand_to, hold
 from patients.services import refuse_if_died
 from staff.calendar import DAY
 from staff.saving import refuse_unless
@@ -114,11 +114,7 @@ def put_off(*, update, tell_by_at, delay, by, now):
 @transaction.atomic
 def hand_over(*, update, to, by, now):
     """Somebody else tells them."""
-    update = hold(update, states=TO_TELL)
-    refuse_unless(to != update.owner, {"to": f"{to} tells them already."})
-    may_have = Update.objects.visible_to(to, now).filter(pk=update.pk).exists()
-    refuse_unless(may_have, {"to": f"{to} does not care for {update.patient.called} at the moment."})
-    return change(update, Action.HANDED_OVER, by=by, now=now, words=to.name, owner=to)
+    return hand_to(update, to, by=by, now=now, states=TO_TELL)
 
 
 @transaction.atomic
