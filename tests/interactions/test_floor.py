@@ -1,9 +1,11 @@
+import json
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from interactions.choices import Happened, Seemed
-from interactions.models import CheckIn
+from interactions.models import CheckIn, Draft
 from interactions.services import care, checkins, facts, promises
 from interactions.services.concerns import raise_concern
 from patients.choices import FactKind, PauseKind
@@ -146,6 +148,15 @@ def test_words_about_somebody_who_left_the_floor_meanwhile_are_not_lost(round_of
     assert answer.status_code == 200
     assert "Slept in the garden." in answer.content.decode()
     assert not CheckIn.objects.exists()
+
+
+def test_a_draft_of_a_round_shows_what_was_written_about_somebody_who_left_meanwhile(browser, nina, residential, mara):
+    lou = make_episode(make_patient("Lou", by=mara), residential, mara).patient
+    care.pause(episode=lou.latest_episode, kind=PauseKind.LEAVE, back_on=(NOW + DAY).date(), by=mara, now=NOW)
+    text = json.dumps([[f"line-{lou.ref}", "Slept in the garden."]])
+    draft = Draft.objects.create(token=uuid.uuid4(), by=nina, path="/floor/round/", text=text, counter=1, saved_at=NOW)
+
+    assert "Slept in the garden." in browser.get(f"/floor/round/?draft={draft.ref}").content.decode()
 
 
 def test_a_name_that_is_a_word_is_let_through_when_they_say_so(round_of_two, residential, mara):
