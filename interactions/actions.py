@@ -16,10 +16,35 @@ from interactions.choices import (
 from interactions.deadlines import usual_review_on
 from interactions.forms import plan as plan_forms
 from interactions.forms import records as forms
-from interactions.models import CheckIn, Concern, FollowUp, Handover, Meeting, Step, TalkRequest, Update
-from interactions.services import care, concerns, facts, handovers, meetings, plan, promises, safety, talks, updates
-from patients.choices import FactState
-from patients.models import Adjustment, Fact, Goal, Need
+from interactions.forms import support as support_forms
+from interactions.models import (
+    CheckIn,
+    Concern,
+    FamilyMessage,
+    Feedback,
+    FollowUp,
+    Handover,
+    Meeting,
+    Step,
+    TalkRequest,
+    Update,
+    Welcome,
+)
+from interactions.services import (
+    care,
+    concerns,
+    facts,
+    handovers,
+    meetings,
+    plan,
+    promises,
+    safety,
+    support,
+    talks,
+    updates,
+)
+from patients.choices import FactState, SupportState
+from patients.models import Adjustment, Fact, Goal, Need, SupportPerson
 from patients.plan_choices import AdjustmentState, GoalState, NeedState
 
 
@@ -238,7 +263,33 @@ UPDATE_ACTIONS = (
     RecordAction("not-so", "It was not so", updates.not_so, in_state(UpdateState.TO_TELL), forms.NotSoForm),
 )
 FACT_ACTIONS = (
+    RecordAction(
+        "common-ground",
+        "Good to talk about with me",
+        facts.share_ground,
+        in_state(FactState.HOLDS),
+        lede="Shown to you alone, in the brief. Pressed again, it is taken back.",
+    ),
     RecordAction("no-longer", "It no longer holds", facts.no_longer, in_state(FactState.HOLDS), forms.NoLongerForm),
+)
+SUPPORT_ACTIONS = (
+    RecordAction(
+        "no-longer",
+        "They no longer stand by them",
+        support.no_longer,
+        in_state(SupportState.HOLDS),
+        support_forms.SupportGoneForm,
+    ),
+)
+MESSAGE_ACTIONS = (
+    RecordAction(
+        "pass-on",
+        "Ask whether they want to hear it",
+        support.pass_on,
+        lambda message: message.settled_at is None,
+        support_forms.PassOnForm,
+        lede="Ask first, without saying what it was. Nobody has to hear it.",
+    ),
 )
 NEED_ACTIONS = (
     RecordAction(
@@ -321,6 +372,10 @@ KINDS = {
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
         Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
+        Kind("feedback", Feedback, "feedback", "What they say of their care", ()),
+        Kind("support_person", SupportPerson, "person", "Somebody who stands by them", SUPPORT_ACTIONS),
+        Kind("family_message", FamilyMessage, "message", "What family said", MESSAGE_ACTIONS),
+        Kind("welcome", Welcome, "welcome", "Welcome", ()),
         Kind("fact", Fact, "fact", "About them", FACT_ACTIONS),
         Kind("need", Need, "need", "What they need", NEED_ACTIONS),
         Kind("handover", Handover, "handover", "Handover", HANDOVER_ACTIONS),

@@ -40,7 +40,7 @@ def brief_of(patient, viewer, now):
     owed = debts.of_patient(*here)
     where = Update.objects.on_pages_of(*here).where_we_are(patient.latest_episode).first()
     talks = list(CheckIn.objects.on_pages_of(*here).last_words(patient.latest_episode)[:READ])
-    facts = Fact.objects.on_pages_of(*here).holding().of_kinds(*ORDER).in_order()
+    facts = Fact.objects.on_pages_of(*here).holding().of_kinds(*ORDER).shared_with(viewer).in_order()
     return Brief(
         known=sorted(facts, key=lambda fact: ORDER.index(fact.kind))[:KNOWN],
         contact=SafeContact.objects.of(patient).first(),

@@ -209,6 +209,48 @@ class HandoverState(models.TextChoices):
 HANDED_OPEN = (HandoverState.ASKED, HandoverState.ACCEPTED)
 
 
+class FeedbackWay(models.TextChoices):
+    """How they are asked what they think of their care."""
+
+    TABLET = "tablet", "On this device, which I hand over now"
+    LINK = "link", "By a link for their own phone"
+    DECLINED = "declined", "They were asked, and would rather not"
+
+
+class PassedOn(models.TextChoices):
+    """Whether a patient heard what their family said."""
+
+    NOT_ASKED = "not_asked", "Not passed on"
+    HEARD = "heard", "They wanted to hear it, and did"
+    RATHER_NOT = "rather_not", "They would rather not hear it"
+
+
+class WelcomeItem(models.TextChoices):
+    """What is explained at the beginning of a stay. Source: the product's clinical page, "Welcome"."""
+
+    RULES = "rules", "The rules of the house, and why"
+    RIGHTS = "rights", "Their rights"
+    COMPLAIN = "complain", "How to complain, here and outside"
+    REACH = "reach", "When and how to reach us: the door is open"
+    NEXT = "next", "What happens next"
+    CHOICE = "choice", "One choice that is theirs"
+
+
+class Tongue(models.TextChoices):
+    """The languages of the form that patients fill in."""
+
+    EN = "en", "English"
+    ES = "es", "Español"
+
+
+class ComeBack(models.TextChoices):
+    """Would they come back, if need be?"""
+
+    YES = "yes", "Yes"
+    MAYBE = "maybe", "Maybe"
+    NO = "no", "No"
+
+
 class Action(models.TextChoices):
     """What was done with a record; the words of its history."""
 

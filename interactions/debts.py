@@ -195,16 +195,29 @@ class Introductions(Tasks):
 
 
 class Reviews(Tasks):
-    """A line of the plan is to be looked at again."""
+    """A line of the plan, or what they think of their care, is to be asked about again."""
 
-    kind, label, one, many, icon = "review", "Plan to look at again", "look at the plan", "looks at the plan", "map"
-    due, what, owner = "patient__latest_episode__cadence__review_due_at", None, "staff"
+    kind, label, one, many, icon = "review", "To ask about again", "thing to ask again", "things to ask again", "map"
+    due, what, owner = "review_at", None, "staff"
 
     def rows(self, now):
         return CareTeamMember.objects.primaries_to_review(now)
 
     def url(self, ref, patient_ref):
         return reverse("interactions:plan", args=[patient_ref])
+
+
+class Welcomes(Tasks):
+    """Something of the welcome is still to be explained."""
+
+    kind, label, one, many, icon = "welcome", "Welcome to explain", "welcome", "welcomes", "home-modern"
+    due, what, owner = "patient__latest_episode__cadence__welcome_due_at", None, "staff"
+
+    def rows(self, now):
+        return CareTeamMember.objects.primaries_to_welcome(now)
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:welcome_new", args=[patient_ref])
 
 
 class OverdueMeetings(Tasks):
@@ -232,6 +245,7 @@ KINDS = [
     Handovers(),
     Introductions(),
     OverdueMeetings(),
+    Welcomes(),
     Reviews(),
 ]
 

@@ -27,6 +27,12 @@ PRACTICES = (
         on_a_patient="About; Care team",
     ),
     Practice(
+        "Welcome them, and ask what they hope for",
+        "House rules and why, rights, how to complain, how to reach us, what comes next, one choice of theirs: as much "
+        "as they can hear, until all of it was explained. What they hope for is asked then, and at meetings again.",
+        on_a_patient="What we owe: welcome to explain",
+    ),
+    Practice(
         "Listen, and show it by following up",
         "What they raise stands in their own words until they know the answer and say whether that answered it.",
         where=(("Concerns", "interactions:concerns"),),
@@ -66,6 +72,30 @@ PRACTICES = (
         "Goals in their own words, with both sides’ agreement or an honest disagreement. A change of primary is "
         "accepted first, then told, introduced, gone through, and goodbye is said.",
         on_a_patient="Plan: goals; Care team: hand over",
+    ),
+    Practice(
+        "Know what is new since you were last here",
+        "What colleagues told them and what was not settled stands on top of their page and on your day.",
+        where=(TODAY,),
+    ),
+    Practice(
+        "Stay calm with them",
+        "After a hard hour their page says what helped this person last time, else what the program advises. "
+        "A conversation can be brought to supervision by a tick that only you and your supervisor see.",
+        where=(TODAY,),
+        on_a_patient="Relationship; Log a conversation",
+    ),
+    Practice(
+        "Hear the family, with consent",
+        "Who stands by them and who must not know; what may be told follows the consent that holds. What family says is "
+        "kept apart, and reaches them only if they wish.",
+        on_a_patient="Family and friends",
+    ),
+    Practice(
+        "Hear what they think of us",
+        "A minute’s form in their own hand, on a device you hand over or by a link, in English or Spanish. "
+        "Nobody changes it; what they ask and suggest becomes a concern with an answer, or an honest no.",
+        on_a_patient="What they say",
     ),
     Practice(
         "Do it differently for somebody",

@@ -138,6 +138,9 @@ class ConcernQuerySet(OwnedQuerySet):
         """Those that somebody still owes the patient: an answer, or telling it."""
         return self.filter(state__in=OWED)
 
+    def from_feedback(self):
+        return self.exclude(feedback=None).select_related("owner").order_by("-raised_at", "-ref")
+
     def waiting(self):
         return self.owed().with_due()
 

@@ -3,7 +3,7 @@
 A kind is a `Source`, a line in `SOURCES` and a template `interactions/timeline/<kind>.html`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +11,21 @@ from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
-from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement
+from interactions.models import (
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FamilyMessage,
+    Feedback,
+    FollowUp,
+    Handover,
+    Meeting,
+    Step,
+    TalkRequest,
+    Update,
+    Welcome,
+)
+from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement, SupportPerson
 from patients.search import words
 
 PAGE = 50
@@ -190,6 +203,25 @@ class Handovers(RecordSource):
         return records.select_related("owner", "handed_by", "recorded_by")
 
 
+class Feedbacks(RecordSource):
+    kind, label, model, moment = "feedback", "What they say of their care", Feedback, "recorded_at"
+
+    def entry(self, at, record, patient):
+        return replace(super().entry(at, record, patient), who="In their own hand")
+
+
+class SupportPeople(RecordSource):
+    kind, label, model, moment = "support_person", "Who stands by them", SupportPerson, "named_at"
+
+
+class FamilyMessages(RecordSource):
+    kind, label, model, moment = "family_message", "What family said", FamilyMessage, "received_at"
+
+
+class Welcomes(RecordSource):
+    kind, label, model, moment = "welcome", "Welcome", Welcome, "explained_at"
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -240,7 +272,8 @@ class Pauses(Admissions):
 
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
-    Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(),
+    Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Feedbacks(),
+    SupportPeople(), FamilyMessages(), Welcomes(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

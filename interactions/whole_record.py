@@ -9,6 +9,8 @@ from interactions.models import (
     CheckInText,
     Concern,
     CounselingNote,
+    FamilyMessage,
+    Feedback,
     FollowUp,
     Handover,
     HistoryEntry,
@@ -19,6 +21,7 @@ from interactions.models import (
     TalkRequest,
     Turn,
     Update,
+    Welcome,
 )
 from patients.exports import Sheet
 from patients.models import (
@@ -34,13 +37,14 @@ from patients.models import (
     Pause,
     Placement,
     SafeContact,
+    SupportPerson,
 )
 
 # Of no meaning outside (keys, folded words, counters), or the id of another record that the viewer may not see.
 LEFT_OUT = {
     "id", "patient", "folded", "version", "audience", "not_for", "as_primary", "turn_count", "source_id",
     "escalates_at", "check_in", "meeting", "concern", "episode", "ack_due_at", "times_unsettled", "consent",
-    "replaced_by_consent",
+    "feedback", "invitation", "person", "replaced_by_consent",
 }  # fmt: skip
 KINDS = (
     ("conversations", "Conversations, and tries to have one", CheckIn),
@@ -55,6 +59,10 @@ KINDS = (
     ("facts", "What is known of their life", Fact),
     ("handovers", "Handovers to another primary", Handover),
     ("updates", "What they were told, and what to expect", Update),
+    ("feedback", "What they say of their care", Feedback),
+    ("support", "Who stands by them", SupportPerson),
+    ("family", "What family said, kept apart", FamilyMessage),
+    ("welcomes", "What was explained at the beginning", Welcome),
     ("consents", "Consents", Consent),
     ("disclosures", "What was given to others", Disclosure),
 )

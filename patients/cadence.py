@@ -18,6 +18,9 @@ class Facts:
     seen_at: datetime | None = None
     meeting_at: datetime | None = None
     meetings_held: int = 0
+    feedback_asked_at: datetime | None = None
+    times_asked: int = 0
+    welcomed_at: datetime | None = None
 
 
 def recompute(episode, facts):
@@ -40,6 +43,9 @@ def clocks(episode, facts):
     meeting_clock = _latest(episode.admitted_at, resumed_at, facts.meeting_at)
     team, own, meeting = (episode.standard(clock) for clock in (team_clock, primary_clock, meeting_clock))
     every = meeting.meeting_every_days if facts.meetings_held else meeting.meeting_first_days
+    asking_clock = facts.feedback_asked_at or episode.admitted_at
+    asking = episode.standard(asking_clock)
+    ask_after = asking.feedback_every_days if facts.times_asked else asking.feedback_first_days
     due = _due_in(episode)
     return {
         "last_conversation_at": facts.conversation_at,
@@ -57,6 +63,10 @@ def clocks(episode, facts):
         "meeting_due_at": due(meeting_clock, every),
         "meeting_overdue_at": due(meeting_clock, every + meeting.meeting_grace_days),
         "meetings_held": facts.meetings_held,
+        "welcome_due_at": episode.standard(episode.admitted_at).due("welcome_within", episode.admitted_at),
+        "welcomed_at": facts.welcomed_at,
+        "feedback_clock_at": asking_clock,
+        "feedback_due_at": due(asking_clock, ask_after) if ask_after else None,
     }
 
 

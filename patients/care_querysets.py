@@ -1,9 +1,22 @@
 """Queries about stays: episodes, the programs they went through, and pauses."""
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
+from patients.choices import CareRole
 from staff.querysets import MomentsQuerySet, holding
+
+
+def first_review(cadence, what="due"):
+    """When what they want, or what they think of their care, is to be asked about again: whichever comes first.
+
+    `cadence` is the way to the `Cadence`; `what` gives its due moment ("due") or the start of its clock ("clock").
+    """
+    of = "{}__{}_{}_at".format
+    sooner = Q(**{of(cadence, "review", "due"): None}) | Q(
+        **{f"{of(cadence, 'feedback', 'due')}__lt": F(of(cadence, "review", "due"))}
+    )
+    return Case(When(sooner, then=F(of(cadence, "feedback", what))), default=F(of(cadence, "review", what)))
 
 
 class PlacementQuerySet(MomentsQuerySet):
@@ -47,3 +60,39 @@ class EpisodeQuerySet(QuerySet):
         """Open episodes whose clocks run: not paused now."""
         Pause = apps.get_model("patients.Pause")
         return self.open().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("pk"))))
+
+    def to_ask_again(self, now):
+        """Those in which something is to be asked again: since `review_at`, by the clock `review_clock`."""
+        found = self.in_cadence(now).annotate(
+            review_at=first_review("cadence"), review_clock=first_review("cadence", "clock")
+        )
+        return found.filter(review_at__lte=now)
+
+
+class PrimariesQuerySet(MomentsQuerySet):
+    """Memberships, and which primaries owe somebody something by the clocks of their stay."""
+
+    def primaries(self):
+        return self.filter(role=CareRole.PRIMARY)
+
+    def primaries_to_meet(self, now):
+        """Primaries of patients in care, not away, whose next treatment meeting is due."""
+        return self._primaries_here(now).filter(patient__latest_episode__cadence__meeting_due_at__lt=now)
+
+    def primaries_to_review(self, now):
+        """Primaries of those in care, not away, with whom something is to be asked again since `review_at`."""
+        cadence = "patient__latest_episode__cadence"
+        return self._primaries_here(now).annotate(review_at=first_review(cadence)).filter(review_at__lt=now)
+
+    def primaries_to_welcome(self, now):
+        """Primaries of those in care, not away, to whom something of the welcome is still to be explained."""
+        return self._primaries_here(now).filter(
+            patient__latest_episode__cadence__welcome_due_at__isnull=False,
+            patient__latest_episode__cadence__welcomed_at=None,
+        )
+
+    def _primaries_here(self, now):
+        Pause = apps.get_model("patients.Pause")
+        away = Pause.objects.filter(holding(now)).values("episode")
+        here = self.primaries().current(now).filter(patient__latest_episode__discharged_at=None)
+        return here.exclude(patient__latest_episode__in=away)

@@ -175,3 +175,16 @@ class FactKind(models.TextChoices):
 class FactState(models.TextChoices):
     HOLDS = "holds", "Holds"
     NO_LONGER = "no_longer", "No longer so"
+
+
+class Knows(models.TextChoices):
+    """What somebody close to a patient knows of the stay."""
+
+    KNOWS = "knows", "They know"
+    NOT_YET = "not_yet", "They don’t know"
+    MUST_NOT = "must_not", "They must not know"
+
+
+class SupportState(models.TextChoices):
+    HOLDS = "holds", "Stands by them"
+    NO_LONGER = "no_longer", "No longer"

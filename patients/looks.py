@@ -53,6 +53,12 @@ PAGES = {
     "interactions:plan": "Looked at the plan",
     "interactions:brief": "Looked at the brief: what to know before talking with them",
     "interactions:need": ENTRY,
+    "interactions:support": "Looked at who stands by them, and at what family said",
+    "interactions:support_person": ENTRY,
+    "interactions:family_message": ENTRY,
+    "interactions:welcome": ENTRY,
+    "interactions:feedback": ENTRY,
+    "interactions:feedback_list": "Looked at what they said of their care",
     "interactions:handover": ENTRY,
     "interactions:handover_new": "Opened the form that hands somebody over to another primary",
     "interactions:goal": ENTRY,
@@ -64,6 +70,9 @@ PAGES = {
     "interactions:draft_discard": "Threw away what they had not saved yet",
 }
 ACTIONS = {
+    "feedback.given": "They sent a form in their own hand",
+    "feedback.declined": "They were asked what they think, and would rather not",
+    "feedback.asked": "Asked what they think of their care",
     "patient.look_up": "Asked whether this person is known here",
     "break_glass.look_up": "Looked for exactly this person, by number, or by full name and date of birth",
     "break_glass.open": "Opened this record for an hour, and said why",

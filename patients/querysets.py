@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
+from patients.care_querysets import PrimariesQuerySet
 from patients.choices import Audience, CareRole, EpisodeState
 from patients.restricting import kept_from, restrictions
 from staff.choices import Presence
@@ -17,12 +18,9 @@ def covered_by(user, now):
     return AwayPeriod.objects.current(now).filter(cover=user).values("staff")
 
 
-class CareTeamQuerySet(MomentsQuerySet):
+class CareTeamQuerySet(PrimariesQuerySet):
     def about(self, patients):
         return self.filter(patient__in=patients.values("pk"))
-
-    def primaries(self):
-        return self.filter(role=CareRole.PRIMARY)
 
     def of(self, patient):
         return self.filter(patient=patient)
@@ -58,20 +56,6 @@ class CareTeamQuerySet(MomentsQuerySet):
         return self.current(now).filter(
             introduced_at=None, patient__latest_episode__isnull=False, patient__latest_episode__discharged_at=None
         )
-
-    def primaries_to_meet(self, now):
-        """Primaries of patients in care, not away, whose next treatment meeting is due."""
-        return self._primaries_here(now).filter(patient__latest_episode__cadence__meeting_due_at__lt=now)
-
-    def primaries_to_review(self, now):
-        """Primaries of patients in care, not away, of whose plan a line is to be looked at again."""
-        return self._primaries_here(now).filter(patient__latest_episode__cadence__review_due_at__lt=now)
-
-    def _primaries_here(self, now):
-        Pause = apps.get_model("patients.Pause")
-        away = Pause.objects.filter(holding(now)).values("episode")
-        here = self.primaries().current(now).filter(patient__latest_episode__discharged_at=None)
-        return here.exclude(patient__latest_episode__in=away)
 
     def with_history(self):
         """All memberships ever, newest first."""

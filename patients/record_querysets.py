@@ -1,8 +1,9 @@
 """Queries about what is written down of who somebody is and what they want."""
 
-from django.db.models import Case, QuerySet, Value, When
+from django.apps import apps
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
-from patients.choices import FactKind, FactState
+from patients.choices import FactKind, FactState, Knows, SupportState
 from patients.plan_choices import NeedState
 from patients.querysets import RecordQuerySet
 
@@ -10,6 +11,11 @@ from patients.querysets import RecordQuerySet
 class FactQuerySet(RecordQuerySet):
     def for_page(self):
         return self.select_related("learned_by", "recorded_by", "settled_by")
+
+    def shared_with(self, user):
+        """With `mine`: whether `user` finds it good to talk about."""
+        CommonGround = apps.get_model("patients.CommonGround")
+        return self.annotate(mine=Exists(CommonGround.objects.filter(fact=OuterRef("pk"), staff=user)))
 
     def holding(self):
         """Those that hold now."""
@@ -63,3 +69,16 @@ class SafeContactQuerySet(QuerySet):
     def of(self, patient):
         """What they said, newest first: the first one holds."""
         return self.filter(patient=patient).select_related("recorded_by").order_by("-recorded_at", "-pk")
+
+
+class SupportQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("recorded_by", "consent__ending", "settled_by")
+
+    def holding(self):
+        return self.filter(state=SupportState.HOLDS)
+
+    def in_order(self):
+        """Those who must not know first: it is what does harm when it is overlooked."""
+        must_not = Case(When(knows=Knows.MUST_NOT, then=Value(0)), default=Value(1))
+        return self.select_related("consent__ending", "recorded_by").order_by(must_not, "name", "pk")

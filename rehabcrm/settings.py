@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "staff.middleware.ClockMiddleware",
     "interactions.middleware.DraftMiddleware",
     "staff.middleware.SessionEndMiddleware",
+    "staff.middleware.LentMiddleware",
     "staff.middleware.SiteTimeMiddleware",
     "staff.middleware.AccessLogMiddleware",
     "staff.middleware.DoorMiddleware",

@@ -28,6 +28,25 @@ CADENCES = {
         365: (90, 120, 90, 120, 14, 90, 14),
     },
 }
+# By when the welcome is explained: when well enough in detox, else at the first session or visit.
+WELCOME = {
+    ProgramKind.DETOX: "72h",
+    ProgramKind.RESIDENTIAL: "24h",
+    ProgramKind.PHP: "day",
+    ProgramKind.IOP: "3d",
+    ProgramKind.OUTPATIENT: "7d",
+    ProgramKind.AFTERCARE: "3d",
+}
+# When they are asked what they think of their care: the first time, then every … days (None: once). An outpatient is
+# asked from the third visit on, which a weekly contact reaches in about three weeks.
+FEEDBACK = {
+    ProgramKind.DETOX: (3, None),
+    ProgramKind.RESIDENTIAL: (7, 14),
+    ProgramKind.PHP: (7, 14),
+    ProgramKind.IOP: (14, 21),
+    ProgramKind.OUTPATIENT: (21, 30),
+    ProgramKind.AFTERCARE: (30, 60),
+}
 CADENCE_FIELDS = (
     "team_ideal_days",
     "team_max_days",
@@ -89,7 +108,9 @@ QUIET_START = (
 def standards_of(kind):
     """The default phases of a kind of program, as field values of `Standard`."""
     targets = dict(zip(TARGET_FIELDS, TARGETS[kind], strict=True))
+    targets["welcome_within"] = WELCOME[kind]
+    asking = dict(zip(("feedback_first_days", "feedback_every_days"), FEEDBACK[kind], strict=True))
     return [
-        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **targets}
+        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **asking, **targets}
         for day, days in CADENCES[kind].items()
     ]

@@ -3,12 +3,15 @@ import logging
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from staff.access import knock
 from staff.access_log import Note, Unwritten, turned_away, write_note
 from staff.choices import Outcome
+from staff.lending import lent_in
 from staff.sessions import keep
 
 log = logging.getLogger(__name__)
@@ -76,6 +79,19 @@ def unavailable():
     log.exception("the access log could not be written")
     # Without the request: what stands around other pages is read from the database that just failed.
     return HttpResponse(render_to_string("503.html"), status=503)
+
+
+class LentMiddleware:
+    """On a device that was handed over every address leads to the one page that is open there."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        lent = lent_in(request)
+        if lent and request.path not in (lent.home, *lent.pages, reverse("take_back")):
+            return redirect(lent.home)
+        return self.get_response(request)
 
 
 class DoorMiddleware:

@@ -19,8 +19,10 @@ def in_words(standard):
             f"the first within {days(standard.meeting_first_days)}, then {every(standard.meeting_every_days)}; "
             f"overdue {days(standard.meeting_grace_days)} later",
         ),
+        ("Asked what they think of their care", asked(standard)),
         *(concern(standard, name, label) for name, label in URGENCIES),
         ("An answer is told", told),
+        ("The welcome is explained", within(standard.welcome_within)),
         ("The primary is introduced", within(standard.introduce_primary)),
         ("Others on the care team are introduced", within(standard.introduce_other)),
         (
@@ -40,6 +42,13 @@ def every(n):
 
 def cadence(ideal, longest):
     return f"ideally {every(ideal)}, at least {every(longest)}"
+
+
+def asked(standard):
+    if not standard.feedback_first_days:
+        return "only when somebody thinks of it"
+    again = f"then {every(standard.feedback_every_days)}" if standard.feedback_every_days else "then no more"
+    return f"first after {days(standard.feedback_first_days)}, {again}"
 
 
 def concern(standard, name, label):

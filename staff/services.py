@@ -42,7 +42,9 @@ def open_site(*, name, time_zone, crisis_line="", phone="", hours=OFFICE, by=Non
 
 
 @transaction.atomic
-def open_program(*, site, name, kind, lead, deputy=None, presence=None, safety_steps="", rules=QUIET_START, by=None):
+def open_program(
+    *, site, name, kind, lead, deputy=None, presence=None, safety_steps="", calm_card="", rules=QUIET_START, by=None
+):
     """Opens a program with the default standards of its kind and the rules of a quiet start, and returns it."""
     program = save_checked(
         Program(
@@ -52,6 +54,7 @@ def open_program(*, site, name, kind, lead, deputy=None, presence=None, safety_s
             lead=lead,
             deputy=deputy,
             safety_steps=safety_steps,
+            calm_card=calm_card,
             presence=presence or PRESENCE[kind],
         )
     )

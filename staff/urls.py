@@ -4,7 +4,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, again, calendar, people, programs, resetting, reviews, second_factor, sites
+from staff.views import account, again, calendar, lending, people, programs, resetting, reviews, second_factor, sites
 
 asked = require_http_methods(["GET", "POST"])
 manage = [
@@ -35,6 +35,7 @@ urlpatterns = [
         name="login",
     ),
     path("accounts/again/", again.sign_in_again, name="sign_in_again"),
+    path("accounts/take-back/", lending.taken_back, name="take_back"),
     path("accounts/logout/", public(because="sign-out")(account.SignOut.as_view()), name="logout"),
     path(
         "accounts/password/",

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from interactions.choices import HandoverState
 from interactions.models import Draft, Handover, Mail, Reminder
+from interactions.services import feedback
 from interactions.services.records import add
 from patients import services as patients
 from patients.break_glass import break_glass
@@ -44,6 +45,17 @@ def make_session(member, key="elsewhere", now=NOW):
 def make_calendar_feed(member, now=NOW):
     """A calendar link of `member`; its secret stands where records have their ref."""
     return SimpleNamespace(ref=feeds.make(by=member, now=now))
+
+
+def make_own_form(patient, by, now=NOW, way="link"):
+    """A form that `patient` was asked to fill in; its secret stands where records have their ref."""
+    return SimpleNamespace(ref=feedback.invite(patient=patient, way=way, by=by, now=now)[1])
+
+
+def make_feedback(patient, by, now=NOW, at_leaving=False, **answers):
+    """What `patient` sent in their own hand; asked by `by`."""
+    invitation, _ = feedback.invite(patient=patient, way="link", at_leaving=at_leaving, by=by, now=now)
+    return feedback.give(invitation=invitation, now=now, **answers)
 
 
 def make_draft(patient, by, now=NOW, words="They want to call home."):

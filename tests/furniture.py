@@ -12,8 +12,10 @@ from interactions.services.meetings import hold_meeting, plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
 from interactions.services.steps import choose
+from interactions.services.support import name_person, note_message
 from interactions.services.talks import request_talk
 from interactions.services.updates import note_update
+from interactions.services.welcome import explain
 from patients.choices import ExportKind, ExportPurpose, FactKind
 from patients.plan_choices import Agreement, NeedDomain
 from patients.services import ask_export
@@ -25,10 +27,12 @@ from tests.factories import (
     make_break_glass,
     make_calendar_feed,
     make_draft,
+    make_feedback,
     make_floor,
     make_handover,
     make_mail,
     make_on_call,
+    make_own_form,
     make_reminder,
     make_session,
     make_staff,
@@ -53,6 +57,10 @@ def records_about(patient, by):
         ),
         "update": note_update(**told, kind=UpdateKind.SETBACK, what="The place was given to somebody else"),
         "fact": learn(**told, kind=FactKind.INTERESTS, words="Old radios"),
+        "support_person": name_person(**told, name="Odile", relation="A sister", knows="knows"),
+        "family_message": note_message(**told, said_by="A man", words="When does she come home?"),
+        "welcome": explain(**told, items=["rules", "rights"]),
+        "feedback": make_feedback(patient, by, heard=8, overall=6, more_of="More time outside"),
         "handover": make_handover(patient, by),
         "need": note_need(**told, domain=NeedDomain.SOCIAL, words="Somebody to eat with"),
         "goal": set_goal(**told, agreement=Agreement.BOTH, words="My own flat"),
@@ -75,6 +83,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
         "calendar_feed": make_calendar_feed(member),
+        "own_form": make_own_form(patient, member),
         "session": make_session(make_staff("rosa")),
         "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
         "program": program,

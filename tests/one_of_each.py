@@ -1,7 +1,20 @@
 """One record of each kind, about one patient."""
 
 from interactions.choices import HandoverState, Happened, UpdateKind
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import (
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FamilyMessage,
+    Feedback,
+    FollowUp,
+    Handover,
+    Meeting,
+    Step,
+    TalkRequest,
+    Update,
+    Welcome,
+)
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -10,13 +23,15 @@ from interactions.services.meetings import plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
 from interactions.services.steps import choose
+from interactions.services.support import name_person, note_message
 from interactions.services.talks import request_talk
 from interactions.services.updates import note_update
+from interactions.services.welcome import explain
 from patients.choices import Audience, FactKind
-from patients.models import Adjustment, Fact, Goal, Need
+from patients.models import Adjustment, Fact, Goal, Need, SupportPerson
 from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
-from tests.factories import NOW, make_handover
+from tests.factories import NOW, make_feedback, make_handover
 
 MAKERS = {
     "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
@@ -31,12 +46,17 @@ MAKERS = {
     "goal": lambda now, **who: set_goal(now=now, agreement=Agreement.BOTH, words="Café", **who),
     "adjustment": lambda now, **who: try_adjustment(now=now, words="Café", because="It is loud here", **who),
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
+    "support_person": lambda now, **who: name_person(now=now, name="Odile", relation="Café", knows="knows", **who),
+    "family_message": lambda now, **who: note_message(now=now, said_by="A man", words="Café", **who),
+    "welcome": lambda now, **who: explain(now=now, items=["rules"], questions="Café", **who),
+    "feedback": lambda now, patient, by: make_feedback(patient, by, now, overall=8, helped="Café", at_leaving=True),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
-    "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover,
+    "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "feedback": Feedback,
+    "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome,
 }  # fmt: skip
 
 

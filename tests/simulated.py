@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState, UpdateState
 from interactions.models import Concern, FollowUp, Meeting, Reminder, TalkRequest, Update
 from interactions.reminder_rules import RULES
-from interactions.services import care, checkins, concerns, meetings, plan, promises, safety, talks, updates
+from interactions.services import care, checkins, concerns, feedback, meetings, plan, promises, safety, talks, updates
 from interactions.working_time import WorkingTime
 from patients.models import Goal, Patient
 from staff import services as staff
@@ -189,6 +189,9 @@ class World:
         for goal in Goal.objects.of(patient).open().filter(review_due_at__lte=self.now):
             goal.patient = patient
             plan.review_goal(goal=goal, agreement="both", review_on=again, by=primary, now=self.now)
+        due_at = patient.latest_episode.cadence.feedback_due_at
+        if due_at and due_at <= self.now:
+            feedback.invite(patient=patient, way="declined", by=primary, now=self.now)
 
     def another_time(self):
         return {"topic": "", "due_at": self.now + self.chance.uniform(3, 30) * HOUR}

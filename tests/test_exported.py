@@ -42,6 +42,7 @@ NO_LISTS = {
     "home", "login", "logout", "password_change", "password_change_done", "live", "ready", "my_hours",
     "account", "sessions", "session_left", "sign_in_again", "sessions_end", "calendar", "calendar_link", "calendar_off",
     "second_factor", "second_factor_set_up", "second_factor_codes", "second_factor_off", "sign_in_code",
+    "take_back", "interactions:feedback_thanks",
     "sign_in_set_up", "password_reset", "password_reset_done", "password_reset_complete",
     "interactions:drafts", "interactions:draft_save", "interactions:draft_renew",
     "interactions:approvals", "interactions:approval_join", "interactions:staff_new",

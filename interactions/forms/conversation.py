@@ -46,6 +46,11 @@ class CheckInForm(OnceForm):
     what_helped = WordsField(label="What helped", required=False, max_length=300)
     good_news = WordsField(label="Good news, in their words", required=False, max_length=300)
     hard_moment = forms.BooleanField(label="They reached out in a hard moment", required=False)
+    supervision = forms.BooleanField(
+        label="Bring to supervision",
+        required=False,
+        help_text="For you: seen by you and your supervisor only, and never part of the record.",
+    )
     next_try_at = MomentField(label="Try again at", required=False)
     kept_talks = forms.MultipleChoiceField(
         label="This was the talk promised", required=False, widget=forms.CheckboxSelectMultiple

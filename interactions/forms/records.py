@@ -139,6 +139,12 @@ class HoldMeetingForm(ActionForm):
     own_summary = WordsField(label="How they would put it, in their own words", rows=2, required=False)
     decided = WordsField(label="What was decided", rows=2, required=False)
     decided_how = optional_chips(Decided.choices, label="Who decided?")
+    hopes = WordsField(
+        label="What they hope for now, in their words",
+        required=False,
+        max_length=300,
+        help_text="Asked at every second meeting; what they said before stays beside it.",
+    )
     questions_left = WordsField(
         label="Questions left",
         rows=2,

@@ -21,6 +21,9 @@ class Concern(Record):
     about_staff = models.BooleanField("it is about someone on our staff", default=False)
     check_in = models.ForeignKey("interactions.CheckIn", models.PROTECT, null=True, blank=True, related_name="concerns")
     meeting = models.ForeignKey("interactions.Meeting", models.PROTECT, null=True, blank=True, related_name="questions")
+    feedback = models.ForeignKey(
+        "interactions.Feedback", models.PROTECT, null=True, blank=True, related_name="concerns"
+    )
     owner = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=ConcernState.choices, default=ConcernState.WAITING)
     raised_at = models.DateTimeField()

@@ -23,6 +23,7 @@ class Silence(Rule):
     whom = f"the primary; the supervisor at {ESCALATION} times that"
 
     def due(self, now):
+        """Where nobody of the team has talked with them, that is all that is said: one conversation ends both."""
         to, episodes = Recipients(now), Episode.objects.in_cadence(now)
         found = []
         for who in ("team", "primary"):
@@ -32,6 +33,8 @@ class Silence(Rule):
             ):
                 due_at = f"cadence__{who}_{moment_of}_at"
                 late = episodes.filter(**{f"{due_at}__lte": now})
+                if who == "primary":
+                    late = late.filter(**{f"cadence__team_{moment_of}_at__gt": now})
                 found.append(Due(late, clock=f"cadence__{who}_clock_at", due_at=due_at, to=recipient, stage=stage))
         return found
 

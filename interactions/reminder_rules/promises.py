@@ -127,15 +127,16 @@ class SetbackNotTold(Rule):
 
 class ReviewsDue(Rule):
     code = "reviews_due"
-    title = "Plan to look at again"
-    says = "The plan of {name} is to be looked at again"
+    title = "To ask about again"
+    says = "Ask {name} again: the plan, or what they think of their care"
     whom = "the primary"
     page = "interactions:plan"
 
     def due(self, now):
-        rows = Episode.objects.in_cadence(now).filter(cadence__review_due_at__lte=now)
-        to = Recipients(now).primary()
-        return [Due(rows, clock="cadence__review_clock_at", due_at="cadence__review_due_at", to=to)]
+        rows = Episode.objects.to_ask_again(now)
+        return [Due(rows, clock="review_clock", due_at="review_at", to=Recipients(now).primary())]
 
     def threshold(self, program):
-        return "on the day that was agreed for a goal or for something that is tried; everything due together"
+        days = program.standards.all()[0].feedback_first_days
+        asked = f"; what they think of their care first after {days} days" if days else ""
+        return f"on the day agreed for a goal or something that is tried{asked}; everything due together"

@@ -11,6 +11,7 @@ from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkReq
 from interactions.services import concerns as concern_services
 from interactions.services import facts, promises, steps, talks, updates
 from interactions.services.records import add, change, hold
+from interactions.services.supervision import bring
 from patients.models import CareTeamMember
 from patients.search import fold
 from patients.services import refuse_if_died
@@ -43,13 +44,14 @@ def log_conversation(
     facts_learned=(),
     update=None,
     turns=(),
+    supervision=False,
     **details,
 ):
     """Logs a conversation or an attempt with all that came of it, and returns the `CheckIn`.
 
     `concerns`, `follow_ups`, `steps_chosen` and `facts_learned` are keyword arguments for their own services;
     `talk_request` and `update` likewise, or None. `kept_talks` are talk requests that this conversation kept,
-    `steps_asked` pairs of a step and its answer.
+    `steps_asked` pairs of a step and its answer. `supervision` puts it on the supervision list of `by`.
     """
     refuse_if_died(patient)
     happened_at = happened_at or now
@@ -89,6 +91,8 @@ def log_conversation(
         updates.note_update(patient=patient, check_in=check_in, by=by, now=now, **update)
     for talk in kept_talks:
         talks.keep(talk=talk, by=by, now=now)
+    if supervision:
+        bring(check_in=check_in, by=by, now=now)
     if talk_request:
         talks.request_talk(patient=patient, check_in=check_in, by=by, now=now, **talk_request)
     if happened in SEEN:

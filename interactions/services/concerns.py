@@ -35,6 +35,7 @@ def raise_concern(
     owner=None,
     check_in=None,
     meeting=None,
+    feedback=None,
     on_the_spot=False,
     answer_words="",
     safety=None,
@@ -42,7 +43,8 @@ def raise_concern(
     """Writes down what the patient raised, with its owner and its clock, and returns the `Concern`.
 
     `on_the_spot` gives it all its states at once. `safety` holds what is known of a safety concern. A concern about a
-    colleague goes to the supervisor (to the deputy when it is about the supervisor) and `not_for` never sees it.
+    colleague goes to the supervisor (to the deputy when it is about the supervisor) and `not_for` never sees it. What
+    comes from `feedback` was heard by nobody yet, and is for the same eyes.
     """
     refuse_if_died(patient)
     refuse_unless(words.strip(), {"words": "Write it in their own words."})
@@ -58,6 +60,10 @@ def raise_concern(
             owner is not None and owner != not_for,
             {"not_for": "Nobody is named yet to look after concerns about the supervisor. Tell an admin today."},
         )
+    elif feedback is not None:
+        owner, not_for = owner_for(patient, None, now), feedback.not_for
+        if feedback.audience == Audience.SUPERVISED:
+            owner = supervisors_of(patient, now)[0]
     else:
         owner = owner_for(patient, owner or _heard_by_team(patient, by, now), now)
     concern = Concern(
@@ -67,15 +73,16 @@ def raise_concern(
         urgency=urgency,
         about_staff=about_staff,
         not_for=not_for,
-        audience=Audience.SUPERVISED if about_staff else Audience.TEAM,
+        audience=Audience.SUPERVISED if about_staff else feedback.audience if feedback else Audience.TEAM,
         owner=owner,
         check_in=check_in,
         meeting=meeting,
+        feedback=feedback,
         raised_at=check_in.happened_at if check_in else meeting.starts_at if meeting else now,
         **deadlines.clock(patient, urgency, now),
     )
     # Whoever hears and owns a concern has it by saving. Safety waits for somebody who says that they take it over.
-    if (owner == by and not urgent) or on_the_spot:
+    if (owner == by and not urgent and feedback is None) or on_the_spot:
         concern.state = ConcernState.HELD
         concern.acknowledged_at, concern.acknowledged_by = now, by
     if on_the_spot:

@@ -5,8 +5,9 @@ from django.db import transaction
 from interactions.choices import Action
 from interactions.services.records import add, change, hold
 from patients.choices import FactKind, FactState
-from patients.models import Fact
+from patients.models import CommonGround, Fact
 from patients.services import refuse_if_died
+from staff.access_log import log_change
 from staff.saving import refuse_unless
 
 
@@ -35,3 +36,13 @@ def no_longer(*, fact, by, now, words=""):
         settled_by=by,
         outcome_words=words,
     )
+
+
+@transaction.atomic
+def share_ground(*, fact, by, now):
+    """It is good to talk about with `by`, or is no longer, if it was. For the eyes of `by` alone. Returns the fact."""
+    fact = hold(fact, states=[FactState.HOLDS])
+    if not CommonGround.objects.filter(fact=fact, staff=by).delete()[0]:
+        CommonGround.objects.create(fact=fact, staff=by, noted_at=now)
+    log_change(action="fact.common_ground", by=by, patients=[fact.patient], record=fact)
+    return fact

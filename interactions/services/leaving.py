@@ -15,7 +15,16 @@ from interactions.choices import (
     UpdateState,
 )
 from interactions.contact import move_clocks
-from interactions.models import Concern, FollowUp, HistoryEntry, Meeting, Reminder, TalkRequest, Update
+from interactions.models import (
+    Concern,
+    FeedbackInvitation,
+    FollowUp,
+    HistoryEntry,
+    Meeting,
+    Reminder,
+    TalkRequest,
+    Update,
+)
 from interactions.ownership import gather, give_back, pass_on_unseen
 from interactions.services import handovers, promises, safety
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
@@ -214,6 +223,7 @@ def _let_rest(patient, *, by, now):
             by=by,
             now=now,
         )
+    FeedbackInvitation.objects.of(patient).standing().update(ended_at=now)
     died = {"words": "They died.", "by": by, "now": now}
     before = FollowUp.objects.of(patient).owed().filter(promised_at__lt=now)
     _settle(before, PromiseState.NOT_NEEDED, Action.NOT_NEEDED, outcome_words="They died.", **died)

@@ -7,7 +7,9 @@ from interactions.contact import move_clocks
 from interactions.models import Concern, Meeting
 from interactions.ownership import owner_for
 from interactions.services.concerns import raise_concern
+from interactions.services.facts import learn
 from interactions.services.records import add, change, hold
+from patients.choices import FactKind
 from patients.services import refuse_if_died
 from staff.saving import refuse_unless
 
@@ -41,10 +43,11 @@ def hold_meeting(
     decided="",
     decided_how="",
     questions_left="",
+    hopes="",
 ):
     """The meeting took place: who was there and what was explained. Moves the meeting cadence.
 
-    Each line of `questions_left` becomes a concern that is owed an answer.
+    Each line of `questions_left` becomes a concern that is owed an answer, and `hopes` a fact about them.
     """
     refuse_unless(attendees.strip(), {"attendees": "Say who was there."})
     refuse_unless(explained.strip(), {"explained": "Write one line: what was explained."})
@@ -67,6 +70,8 @@ def hold_meeting(
         decided_how=decided_how,
         questions_left=questions_left,
     )
+    if hopes.strip():
+        learn(patient=meeting.patient, kind=FactKind.HOPES, words=hopes, learned_at=meeting.starts_at, by=by, now=now)
     asked = set(Concern.objects.asked_in(meeting).values_list("words", flat=True))  # of a meeting that was undone
     for words in dict.fromkeys(filter(None, map(str.strip, questions_left.splitlines()))):
         if words not in asked:

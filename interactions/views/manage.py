@@ -138,7 +138,7 @@ def settle(request, act, said, target):
 @requires(Permission.MANAGE, confirmed=True)
 def program_edit(request, ref):
     program = get_object_or_404(Program.objects.with_standards(), ref=ref)
-    names = ("name", "lead", "deputy", "presence", "safety_steps")
+    names = ("name", "lead", "deputy", "presence", "safety_steps", "calm_card")
     form = ProgramForm(posted(request), initial={name: getattr(program, name) for name in names})
     form.changing(program, *names)
     done = attempt(

@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from interactions import debts
+from interactions.calm import calm_for
+from interactions.feedback import newest, trend
 from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
+from interactions.news import news_of, note_visit
 from interactions.patient_header import header_of
 from interactions.shown import ago
 from interactions.timeline import KINDS, Place, timeline
@@ -40,6 +43,7 @@ def patient_page(request, ref):
         since=None if everything else patient.latest_episode.admitted_at,
         before=Place.parse(request.GET.get("before")),
     )
+    since = None if patient.read_only else note_visit(patient, request.user, request.now)
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
@@ -52,6 +56,10 @@ def patient_page(request, ref):
             "known": to_know(patient, request.user, request.now),
             "where": where,
             "where_age": where and ago(where.told_at, request.now),
+            "trend": trend(newest(patient, request.user, request.now)),
+            "calm": calm_for(patient, request.user, request.now),
+            "since": since,
+            "news": news_of(patient, request.user, request.now, since),
             "next_meeting": next_meeting(patient, request.user, request.now),
             "debts": [owed_line(debt, request.now) for debt in owed[:7]],
             "debts_more": len(owed) - 7,

@@ -31,6 +31,7 @@ def plan_page(request, ref):
             "goals": goals,
             "needs": needs,
             "adjustments": adjustments,
+            "ask_again_at": patient.latest_episode.is_open and patient.latest_episode.cadence.feedback_due_at,
             "ledger": Update.objects.on_pages_of(*here).ledger()[:50],
             "may_write": may_write(request.user, patient),
             "now": request.now,

@@ -1,4 +1,4 @@
-from patients.models.about import Fact
+from patients.models.about import CommonGround, Fact
 from patients.models.approvals import Approval
 from patients.models.care import Cadence, Episode, Pause, Placement
 from patients.models.consents import Consent, ConsentEnding, Disclosure
@@ -8,6 +8,7 @@ from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.plan import Adjustment, Goal, Need
 from patients.models.records import Record, RecordReader
 from patients.models.restrictions import Exclusion, Restriction
+from patients.models.support import SupportPerson
 from patients.models.team import CareTeamMember
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "BreakGlassReview",
     "Cadence",
     "CareTeamMember",
+    "CommonGround",
     "Consent",
     "ConsentEnding",
     "Disclosure",
@@ -35,4 +37,5 @@ __all__ = [
     "RecordReader",
     "Restriction",
     "SafeContact",
+    "SupportPerson",
 ]

@@ -7,6 +7,28 @@ from patients.record_querysets import FactQuerySet
 from staff.constraints import known, paired, real_days
 
 
+class CommonGround(models.Model):
+    """That a fact is good to talk about with a member of staff: shown to them alone, in the brief."""
+
+    fact = models.ForeignKey("patients.Fact", models.PROTECT, related_name="common_ground")
+    staff = models.ForeignKey("staff.StaffMember", models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "common ground"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fact", "staff"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message="This is noted already.",
+            ),
+            real_days("noted_at"),
+        ]
+
+    def __str__(self):
+        return f"noted {self.noted_at}"
+
+
 class Fact(Record):
     """Something about their life, as somebody learned it from them. An old one stays beside what holds now."""
 

@@ -172,6 +172,10 @@ class Cadence(models.Model):
     meetings_held = models.PositiveIntegerField(default=0)
     review_clock_at = models.DateTimeField(null=True)  # of the plan: when a line was last set or looked at
     review_due_at = models.DateTimeField(null=True)
+    feedback_clock_at = models.DateTimeField(null=True)  # admission, or when they were last asked
+    feedback_due_at = models.DateTimeField(null=True)
+    welcome_due_at = models.DateTimeField(null=True)
+    welcomed_at = models.DateTimeField(null=True)  # when all of the welcome was explained
 
     class Meta:
         constraints = [
@@ -191,6 +195,10 @@ class Cadence(models.Model):
                 "meeting_overdue_at",
                 "review_clock_at",
                 "review_due_at",
+                "feedback_clock_at",
+                "feedback_due_at",
+                "welcome_due_at",
+                "welcomed_at",
             ),
             models.CheckConstraint(
                 condition=Q(team_overdue_at__gte=F("team_due_at")),

@@ -112,6 +112,16 @@ def introductions(chance, person, clock):
             yield moment, {"do": "hello", "by": username, "text": _voice(username, text)}
 
 
+def welcomed(person, clock):
+    """The welcome, explained by the primary on the day after they came, as (moment, event) pairs."""
+    came = person["admitted"][0]
+    if person.get("welcome", came >= 1):
+        yield (
+            clock.at(max(came - 1, 0), "10:40"),
+            {"do": "welcome", "by": person["primary"], "choice": "When the day ends"},
+        )
+
+
 KNOWN = (
     ("interests", "{loves}", "11:10"), ("family", "{people}", "11:12"), ("work", "{work}", "11:14"),
     ("calms", "{calms}", "11:16"),

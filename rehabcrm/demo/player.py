@@ -10,6 +10,7 @@ from interactions.services import care, checkins, concerns, counseling, meetings
 from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
+from rehabcrm.demo.around import Around
 from rehabcrm.demo.giving import Giving
 from rehabcrm.demo.knowing import Knowing
 from rehabcrm.demo.script import DAY
@@ -30,7 +31,7 @@ def came(told):
     }
 
 
-class Player(Giving, Knowing):
+class Player(Around, Giving, Knowing):
     """One patient's story on its way through the services."""
 
     def __init__(self, person, world, clock, chance):

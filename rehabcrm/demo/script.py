@@ -22,6 +22,11 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a handover         hand_on (to, why, stays) take_on cannot_take_on handed (done: told introduced promises goodbye)
     the plan           goal (agree, view, again in days) goal_again goal_end; need need_met need_gone;
                        differently it_stays
+    those around       support (name, relation, knows, wish, consent) support_gone; family (who or said_by, words,
+                       answered) passed_on (how)
+    the beginning      welcome (items, choice, questions; all of it by itself unless the person says welcome = false)
+    what they think    ask (way, leaving, answer)
+    supervision        bring; shared (a kind of fact that is good to talk about)
     a correction       amend strike
     for few eyes       counsel (readers)
     in an emergency    emergency (reason, words), by somebody who is not in their care
@@ -33,7 +38,7 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
 
 import datetime
 
-from rehabcrm.demo.fillers import fill, introductions, known
+from rehabcrm.demo.fillers import fill, introductions, known, welcomed
 from staff.choices import ProgramKind
 
 STEP = datetime.timedelta(minutes=3)
@@ -67,6 +72,7 @@ class Clock:
 def schedule(person, chance, clock):
     """Every event of the story with its moment, in order: admission, what is written, and the quiet days between."""
     told, quiet, last = [], [*introductions(chance, person, clock), *known(person, clock)], None
+    quiet += welcomed(person, clock)
     events = [{"d": person["admitted"][0], "t": person["admitted"][1], "do": "admit"}, *person["events"]]
     busy = {event["d"] for event in events if event["do"] in ("talked", "came") and "d" in event}
     for event in events:

@@ -79,6 +79,12 @@ class ProgramForm(OnceForm):
         label="What to do first when somebody may not be safe",
         help_text="One step a line; shown beside “Right now”.",
     )
+    calm_card = WordsField(
+        rows=3,
+        required=False,
+        label="In a hard hour",
+        help_text="Shown after somebody seemed restless, angry or guarded, where nothing is known that helped them.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

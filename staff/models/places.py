@@ -151,6 +151,10 @@ class Program(models.Model):
     safety_steps = models.TextField(
         blank=True, help_text="What to do first when somebody may not be safe; shown beside “Right now”."
     )
+    calm_card = models.TextField(
+        blank=True,
+        help_text="What to do when somebody is restless, angry or guarded and nothing is known to help.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProgramQuerySet.as_manager()

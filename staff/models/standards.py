@@ -35,6 +35,9 @@ class Standard(models.Model):
     tell_at_next_session = models.BooleanField(default=False)
     introduce_primary = SpanField()
     introduce_other = SpanField()
+    welcome_within = SpanField(default="3d")
+    feedback_first_days = models.PositiveSmallIntegerField(**DAYS, help_text="Asked what they think after … days")
+    feedback_every_days = models.PositiveSmallIntegerField(**DAYS, help_text="Then every … days; empty: once")
     caseload_usual = models.PositiveSmallIntegerField()
     caseload_max = models.PositiveSmallIntegerField()
 

@@ -38,10 +38,10 @@ from tests.test_doors import CAST, DOORS, ROUTES
 
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # What reading may write: that it was read, and where the reader's session stands.
-LOG = {"staff_accessentry", "staff_accessedpatient", "staff_session", "staff_submittedform"}
+LOG = {"staff_accessentry", "staff_accessedpatient", "staff_session", "staff_submittedform", "interactions_lastopened"}
 HOUSE = {
     "mail", "approval", "staff", "program", "site", "duty", "floor", "away", "break_glass", "session", "export",
-    "calendar_feed",
+    "calendar_feed", "own_form",
 }  # fmt: skip
 # The kinds of record that one is asked for in the relation `named`. A counseling note is for named readers anyway.
 OF_NAMED = {"check_in", "concern", "follow_up", "meeting", "talk_request", "step"}

@@ -43,6 +43,8 @@ EMERGENCY = {
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
     "interactions:update", "interactions:fact", "interactions:plan", "interactions:brief",
     "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
+    "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
+    "interactions:family_message", "interactions:welcome",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
 }  # fmt: skip
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
@@ -130,7 +132,9 @@ FORMS = {
     "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
-    "session_left", "sign_in_again",
+    "interactions:support_new", "interactions:support_edit", "interactions:support_person_act",
+    "interactions:family_message_new", "interactions:family_message_act", "interactions:welcome_new",
+    "session_left", "sign_in_again", "take_back", "interactions:feedback_form", "interactions:feedback_new",
     "sign_in_code", "sign_in_set_up", "second_factor_set_up", "interactions:staff_second_factor",
     "interactions:team_restrict", "interactions:team_lift", "interactions:team_exclude", "interactions:exclusion_end",
     "interactions:approval", "interactions:approval_join", "interactions:reminder_mail_give_up",

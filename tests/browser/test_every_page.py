@@ -57,7 +57,7 @@ def open_to(who):
     """Names of the routes that answer `who` with a page."""
     place = CAST.index(who)
     pages = {name for name, row in DOORS.items() if row.method == "get" and row.answers[place] == 200}
-    return pages - {"live", "ready", "login", "session_left", "sign_in_again", "exchange:calendar_feed"}
+    return pages - {"live", "ready", "login", "session_left", "sign_in_again", "exchange:calendar_feed", "take_back"}
 
 
 def addresses(world, who, seen_by):  # noqa: F811

@@ -148,12 +148,7 @@ def test_silence_reminds_by_both_cadences_and_ends_with_a_conversation(told, dan
 
     assert due("silence", cadence.team_overdue_at - MINUTE) == set()
     assert due("silence", cadence.team_overdue_at) == {("team_owner", "mara")}
-    assert due("silence", cadence.primary_escalates_at) == {
-        ("team_owner", "mara"),
-        ("team_supervisor", "vera"),
-        ("primary_owner", "mara"),
-        ("primary_supervisor", "vera"),
-    }
+    assert due("silence", cadence.primary_escalates_at) == {("team_owner", "mara"), ("team_supervisor", "vera")}
     now = cadence.primary_escalates_at
     log_conversation(**told | {"now": now, "by": nils}, happened=Happened.TALKED, text="We talked.")
     assert due("silence", now) == {("primary_owner", "mara"), ("primary_supervisor", "vera")}

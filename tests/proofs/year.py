@@ -49,6 +49,7 @@ def main():
     print("  by rule:", ", ".join(f"{role} {rule} {n}" for (role, rule), n in rules.most_common()))
     over = sum(n > WORST_AT_MOST for n in both.clinicians)
     print(f"  {over} of {len(both.clinicians)} days of clinicians over {WORST_AT_MOST}")
+    print("  the fullest day of each half:", "; ".join(notices.worst for _, notices in halves))
     print(f"year: 0 missed, 0 twice, 0 out of hours; notices {both}; {time.monotonic() - began:.0f} s")
     if median(both.clinicians) > MIDDLE_AT_MOST or max(both.clinicians) > WORST_AT_MOST:
         sys.exit(f"year: more notices than {MIDDLE_AT_MOST} in the middle or {WORST_AT_MOST} at worst")
@@ -70,6 +71,7 @@ class Notices:
     clinicians: list
     leads: list
     rules: Counter
+    worst: str = ""
 
     def __str__(self):
         return (
@@ -187,16 +189,18 @@ def about_stays(now):
     here = {stay.patient_id: stay for stay in Episode.objects.filter(discharged_at=None).select_related(*care)}
     for stay in here.values():
         cadence = stay.cadence
-        for who in ("team", "primary"):
-            owner, supervisor = (getattr(cadence, f"{who}_{what}_at") for what in ("overdue", "escalates"))
-            yield from late(now, "silence", stay.pk, **{f"{who}_owner": owner, f"{who}_supervisor": supervisor})
+        for stage, what in (("owner", "overdue"), ("supervisor", "escalates")):
+            anybody, primary = (getattr(cadence, f"{who}_{what}_at") for who in ("team", "primary"))
+            who, due_at = ("team", anybody) if anybody <= now else ("primary", primary)
+            yield from late(now, "silence", stay.pk, **{f"{who}_{stage}": due_at})
         overdue_at = cadence.meeting_overdue_at
         if not any(now - DAY < meeting.starts_at <= overdue_at for meeting in planned[stay.patient_id]):
             longer = DAY if stay.program.presence == Presence.ROUND_THE_CLOCK else 3 * DAY
             yield from late(now, "meeting_overdue", stay.pk, owner=overdue_at, supervisor=overdue_at + longer)
         yield from milestones(now, stay, cadence)
-        if cadence.review_due_at:
-            yield from late(now, "reviews_due", stay.pk, owner=cadence.review_due_at)
+        again = [at for at in (cadence.review_due_at, cadence.feedback_due_at) if at]
+        if again:
+            yield from late(now, "reviews_due", stay.pk, owner=min(again))
         tried = last_try.get(stay.patient_id)
         if tried and tried.happened_at > (cadence.last_conversation_at or stay.admitted_at):
             yield from late(now, "try_again", tried.pk, owner=tried.next_try_at or tried.happened_at + 4 * HOUR)
@@ -261,12 +265,13 @@ def at_work(world, person, moment):
 def per_working_day(world, first, last):
     """The `Notices` between two moments."""
     people = StaffMember.objects.select_related("site").in_bulk(list(world.work))
-    notices, rules = Counter(), Counter()
+    notices, rules, of_day = Counter(), Counter(), defaultdict(Counter)
     planned = Reminder.objects.exclude(rule=SAFETY).filter(planned_at__gte=first, planned_at__lt=last)
     for rule, recipient, planned_at in planned.values_list("rule", "recipient", "planned_at"):
         if recipient in people:
             day = world.work[recipient].digest_day(planned_at)
             notices[recipient, day and day[0]] += 1
+            of_day[recipient, day and day[0]][rule] += 1
             rules[people[recipient].role, rule] += 1
     days = defaultdict(list)
     for pk, person in people.items():
@@ -275,4 +280,6 @@ def per_working_day(world, first, last):
             if any(shift.weekday == day.weekday() for shift in world.work[pk].hours):
                 days[person.role].append(notices[pk, day])
             day += DAY
-    return Notices(days["clinician"], days["supervisor"], rules)
+    who, day = max((key for key in notices if people[key[0]].role == Role.CLINICIAN), key=notices.get)
+    worst = f"{people[who]} on {day}: {dict(of_day[who, day])}"
+    return Notices(days["clinician"], days["supervisor"], rules, worst)

@@ -18,6 +18,9 @@ from interactions.models import (
     Concern,
     CounselingNote,
     CounselingNoteText,
+    FamilyMessage,
+    Feedback,
+    FeedbackInvitation,
     FollowUp,
     Handover,
     HistoryEntry,
@@ -32,7 +35,7 @@ from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
 from interactions.second_person import to_decide
 from patients.break_glass import REVIEWED_WITHIN
-from patients.choices import CameBy, DischargeReason, FactKind, FactState, PauseKind
+from patients.choices import CameBy, DischargeReason, FactKind, FactState, Knows, PauseKind, SupportState
 from patients.models import (
     Adjustment,
     BreakGlass,
@@ -47,6 +50,7 @@ from patients.models import (
     Patient,
     Pause,
     SafeContact,
+    SupportPerson,
 )
 from patients.plan_choices import AdjustmentState, Agreement, GoalState, NeedDomain, NeedState
 from staff.choices import ProgramKind
@@ -135,6 +139,12 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Update, "state", choices.UpdateState),
         (Update, "delay", choices.Delay),
         (Update, "turned_out", choices.TurnedOut),
+        (SupportPerson, "knows", Knows),
+        (SupportPerson, "state", SupportState),
+        (FamilyMessage, "passed_on", choices.PassedOn),
+        (FeedbackInvitation, "way", choices.FeedbackWay),
+        (Feedback, "tongue", choices.Tongue),
+        (Feedback, "come_back", choices.ComeBack),
         (Fact, "kind", FactKind),
         (Fact, "state", FactState),
         (Need, "domain", NeedDomain),

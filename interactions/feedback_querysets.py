@@ -1,0 +1,39 @@
+"""Named queries about feedback, and about having asked for it."""
+
+from django.db.models import QuerySet
+
+from patients.querysets import RecordQuerySet
+
+
+class FeedbackInvitationQuerySet(QuerySet):
+    def of(self, patient):
+        return self.filter(patient=patient)
+
+    def open(self, now):
+        """Those whose form can still be sent."""
+        return self.standing().filter(expires_at__gt=now)
+
+    def standing(self):
+        """Those that were neither sent nor ended, whatever the hour."""
+        return self.filter(used_at=None, ended_at=None)
+
+    def with_hash(self, token_hash):
+        return self.filter(token_hash=token_hash)
+
+    def with_patient(self):
+        """With all that a form which was sent needs, and no lock on more than the invitation itself."""
+        return self.select_related("patient__latest_episode__program__site", "made_by")
+
+    def since(self, moment):
+        return self.filter(made_at__gte=moment)
+
+    def newest_first(self):
+        return self.select_related("made_by").order_by("-made_at", "-pk")
+
+
+class FeedbackQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("recorded_by", "invitation")
+
+    def newest_first(self):
+        return self.select_related("recorded_by").order_by("-recorded_at", "-ref")

@@ -1,0 +1,119 @@
+"""Feedback in the patient's own hand: they are asked, send one form, and what it asks of us gets an owner."""
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+
+from interactions.choices import ConcernKind, FeedbackWay, Urgency
+from interactions.contact import move_clocks
+from interactions.models import Feedback, FeedbackInvitation
+from interactions.services.concerns import raise_concern
+from patients.access import supervises
+from patients.choices import Audience, ContactAfter
+from patients.search import fold
+from patients.services import refuse_if_died
+from staff.access_log import log_change
+from staff.choices import ProgramKind
+from staff.conflicts import conflict_unless
+from staff.feeds import SECRET, digest
+from staff.saving import refuse_unless, save_checked
+
+GOOD_FOR = {FeedbackWay.TABLET: timedelta(hours=2), FeedbackWay.LINK: timedelta(days=7)}
+FIRST_DAYS_OF_DETOX = timedelta(hours=48)  # the product's clinical rule: too unwell to be asked
+TALK = "I’d like to talk with someone today."
+
+
+@transaction.atomic
+def invite(*, patient, way, by, now, at_leaving=False):
+    """Asks them what they think of their care. Returns the invitation and the secret of its form, told this once.
+
+    One that still waits ends: the new one stands in its place.
+    """
+    refuse_if_died(patient)
+    episode = patient.latest_episode
+    refuse_unless(not _too_early(episode, now), {"way": "Not in the first 48 hours of detox. Ask them later."})
+    if not episode.is_open and way == FeedbackWay.LINK:
+        refuse_unless(
+            episode.contact_after == ContactAfter.YES, {"way": "They did not want to hear from us after leaving."}
+        )
+    withdraw(patient=patient, now=now)
+    token = secrets.token_urlsafe(SECRET)
+    declined = way == FeedbackWay.DECLINED
+    invitation = FeedbackInvitation(
+        patient=patient,
+        way=way,
+        at_leaving=at_leaving,
+        token_hash=digest(token),
+        made_at=now,
+        made_by=by,
+        expires_at=now if declined else now + GOOD_FOR[way],
+        used_at=now if declined else None,
+    )
+    save_checked(invitation)
+    log_change(action="feedback.asked", by=by, patients=[patient], record=patient, fields=["feedback"])
+    if episode.is_open:
+        move_clocks(episode)
+    return invitation, token
+
+
+def _too_early(episode, now):
+    in_detox = episode.is_open and episode.program.kind == ProgramKind.DETOX
+    return in_detox and now < episode.admitted_at + FIRST_DAYS_OF_DETOX
+
+
+def withdraw(*, patient, now):
+    """No form of theirs can be sent any more."""
+    FeedbackInvitation.objects.of(patient).standing().update(ended_at=now)
+
+
+def invitation_at(token, now):
+    """The invitation whose form has this secret, if the form can still be sent; else None."""
+    found = FeedbackInvitation.objects.open(now).with_hash(digest(token)).with_patient().first()
+    return None if found is None or found.patient.died_on else found
+
+
+@transaction.atomic
+def decline(*, invitation, now):
+    """They would rather not."""
+    _use(invitation, now)
+    log_change(action="feedback.declined", by=None, patients=[invitation.patient], record=invitation.patient)
+
+
+@transaction.atomic
+def give(*, invitation, now, supervisor_only=False, **answers):
+    """Keeps what they sent, and returns the `Feedback`.
+
+    What they ask, what they would like more of and that they want to talk today become concerns, which wait for
+    somebody: nobody has read them yet.
+    """
+    _use(invitation, now)
+    patient, by = invitation.patient, invitation.made_by
+    private = supervisor_only and not supervises(by, patient, now)
+    feedback = Feedback(
+        patient=patient,
+        invitation=invitation,
+        audience=Audience.SUPERVISED if supervisor_only else Audience.TEAM,
+        not_for=by if private else None,
+        recorded_at=now,
+        recorded_by=by,
+        **answers,
+    )
+    feedback.folded = fold(feedback.searched_words())
+    save_checked(feedback)
+    log_change(action="feedback.given", by=None, patients=[patient], record=feedback)
+    asked = (
+        (TALK if feedback.wants_to_talk else "", ConcernKind.REQUEST, Urgency.TODAY),
+        (feedback.question, ConcernKind.QUESTION, Urgency.ROUTINE),
+        (feedback.more_of, ConcernKind.REQUEST, Urgency.ROUTINE),
+    )
+    for words, kind, urgency in asked:
+        if words.strip():
+            raise_concern(patient=patient, words=words, kind=kind, urgency=urgency, feedback=feedback, by=by, now=now)
+    return feedback
+
+
+def _use(invitation, now):
+    """Of two that are sent at the same time one passes."""
+    used = FeedbackInvitation.objects.open(now).filter(pk=invitation.pk).update(used_at=now)
+    conflict_unless(used == 1, "This was sent already.")

@@ -1,0 +1,76 @@
+"""The form that a patient fills in: on a device that was handed over, or behind a link of their own."""
+
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from interactions.feedback_words import words_in
+from interactions.forms.feedback import OwnHandForm
+from interactions.services import feedback
+from staff.access import public
+from staff.conflicts import Conflict
+from staff.lending import lent_in
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@public(because="the patient has no account; its address holds a secret of 32 random bytes")
+def own_form(request, token):
+    """Unknown, sent, ended or too old: the same answer. Another language keeps what was typed."""
+    sent = request.POST if request.method == "POST" else None
+    words = words_in((sent or request.GET).get("tongue"))
+    invitation = feedback.invitation_at(token, request.now)
+    stay_lent(request)
+    if invitation is None:
+        return closed(request, words)
+    if sent is None or "other" in sent:
+        words = words_in(sent["other"]) if sent else words
+        form = OwnHandForm(initial=typed(sent), words=words, leaving=invitation.at_leaving)
+    elif "decline" in sent:
+        return finished(request, words, "declined", feedback.decline, invitation=invitation)
+    else:
+        form = OwnHandForm(sent, words=words, leaving=invitation.at_leaving)
+        if form.is_valid():
+            answers = {**form.answers(), "tongue": words["tongue"]}
+            return finished(request, words, "sent", feedback.give, invitation=invitation, **answers)
+    return TemplateResponse(request, "interactions/own_form.html", page(request, words, form=form))
+
+
+def page(request, words, **more):
+    return {"words": words, "lent": lent_in(request) is not None, **more}
+
+
+def typed(sent):
+    """What was typed so far, to go on with in another language."""
+    return {name: sent[name] for name in sent if name != "csrfmiddlewaretoken"} if sent else {}
+
+
+def stay_lent(request):
+    """Somebody is still there: the device stays in their hands."""
+    if lent_in(request):
+        request.session.modified = True
+
+
+def finished(request, words, how, act, **told):
+    try:
+        act(**told, now=request.now)
+    except Conflict:  # sent a moment ago by the same hand
+        return closed(request, words)
+    said = {"tongue": words["tongue"], "how": how}
+    return redirect(reverse("interactions:feedback_thanks", query=said))
+
+
+def closed(request, words):
+    return TemplateResponse(request, "interactions/own_closed.html", page(request, words), status=404)
+
+
+@never_cache
+@require_GET
+@public(because="says thank you, to whoever asks, and nothing else")
+def thanks(request):
+    stay_lent(request)
+    words = words_in(request.GET.get("tongue"))
+    said = words["thanks_declined" if request.GET.get("how") == "declined" else "thanks_sent"]
+    return TemplateResponse(request, "interactions/own_thanks.html", page(request, words, said=said))

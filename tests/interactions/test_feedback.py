@@ -1,0 +1,264 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from interactions import debts
+from interactions.choices import ConcernKind, ConcernState, FeedbackWay, Urgency
+from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, Reminder
+from interactions.reminders import run_pass
+from interactions.services import care, concerns, feedback
+from patients.choices import Audience, ContactAfter, DischargeReason
+from staff.models import AccessEntry
+from tests.cast import enter
+from tests.factories import NOW, make_episode, make_feedback, make_own_form, make_patient, make_program, switch_on
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def form_at(token):
+    return reverse("interactions:feedback_form", args=[token])
+
+
+@pytest.fixture
+def link(dana, mara, at):
+    at(NOW)
+    return form_at(make_own_form(dana, mara).ref)
+
+
+def test_what_they_send_stands_in_their_own_hand(link, dana, mara, client):
+    page = client.get(link)
+
+    assert page.status_code == 200
+    assert "You don’t have to" in page.text
+    assert "911" in page.text and "988" in page.text
+    answer = client.post(link, {"heard": "8", "fits": "0", "helped": "not asked here", "tongue": "en"})
+    assert answer.status_code == 302
+    assert "Thank you" in client.get(answer.headers["Location"]).text
+    given = Feedback.objects.get()
+    assert (given.patient, given.heard, given.matters, given.fits, given.helped) == (dana, 8, None, 0, "")
+    assert given.audience == Audience.TEAM
+    entry = AccessEntry.objects.get(action="feedback.given")
+    assert entry.actor is None, "no member of staff wrote it"
+
+
+def test_a_form_says_nothing_of_who_or_where(link, dana, client):
+    for page in (client.get(link), client.get(form_at("x" * 43)), client.get(reverse("interactions:feedback_thanks"))):
+        for name in (dana.given_name, dana.family_name, dana.record_number, "North", "rehab", "mara"):
+            assert name.lower() not in page.text.lower()
+        assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+@pytest.mark.parametrize("over", ["sent", "declined", "replaced", "late", "died"])
+def test_a_form_is_good_for_one_sending_and_then_looks_like_one_that_never_was(
+    link, dana, mara, vera, at, client, over
+):
+    if over == "sent":
+        client.post(link, {"heard": "8"})
+    elif over == "declined":
+        client.post(link, {"decline": "1", "heard": "3"})
+        assert not Feedback.objects.exists()
+    elif over == "replaced":
+        make_own_form(dana, mara)
+    elif over == "late":
+        at(NOW + 7 * DAY)
+    else:
+        care.record_death(patient=dana, died_on=NOW.date(), by=vera, now=NOW)
+    kept = Feedback.objects.count()
+
+    never = client.get(form_at("x" * 43))
+    for closed in (client.get(link), client.post(link, {"heard": "2"})):
+        assert (closed.status_code, closed.content) == (404, never.content)
+    assert Feedback.objects.count() == kept
+
+
+def test_the_secret_of_a_form_is_kept_as_a_hash_only(dana, mara):
+    token = make_own_form(dana, mara).ref
+
+    kept = FeedbackInvitation.objects.values().get()
+
+    assert token not in str(kept)
+    assert len(token) >= 43
+
+
+def test_another_language_keeps_what_was_typed(link, client):
+    page = client.post(
+        link, {"other": "es", "tongue": "en", "heard": "8", "question": "¿Cuándo?", "wants_to_talk": "on"}
+    )
+
+    assert "Me siento escuchado/a y respetado/a" in page.text
+    assert 'lang="es"' in page.text
+    assert "¿Cuándo?</textarea>" in page.text
+    assert re.search(r'name="heard" value="8"[^>]*checked', page.text)
+    assert re.search(r'name="wants_to_talk"[^>]*checked', page.text)
+    client.post(link, {"tongue": "es", "heard": "8"})
+    assert Feedback.objects.get().tongue == "es"
+
+
+def test_what_cannot_be_read_comes_back_with_a_sentence_and_all_that_was_typed(link, client):
+    page = client.post(link, {"heard": "12", "question": "x" * 2001, "more_of": "Walks"})
+
+    assert page.status_code == 200
+    assert "Choose one of the answers." in page.text
+    assert "Please shorten it to 2000 letters." in page.text
+    assert "Walks</textarea>" in page.text
+    assert "x" * 2001 in page.text
+    assert not Feedback.objects.exists()
+
+
+def test_what_they_ask_and_suggest_waits_for_an_answer(dana, mara, nils):
+    given = make_feedback(dana, nils, question="When can I call?", more_of="Walks", wants_to_talk=True, heard=9)
+
+    found = {concern.words: concern for concern in Concern.objects.all()}
+    assert set(found) == {"When can I call?", "Walks", feedback.TALK}
+    for concern in found.values():
+        assert (concern.owner, concern.state, concern.feedback) == (mara, ConcernState.WAITING, given)
+    assert found[feedback.TALK].urgency == Urgency.TODAY
+    assert found["When can I call?"].kind == ConcernKind.QUESTION
+    assert [debt.kind for debt in debts.of_patient(dana, mara, NOW)].count("answer") == 3
+
+
+def test_each_suggestion_ends_in_what_we_did_or_an_honest_no(dana, mara, client, at):
+    at(NOW)
+    make_feedback(dana, mara, more_of="Walks before breakfast")
+    concern = Concern.objects.get()
+    concern.patient = dana
+    concerns.answer(concern=concern, answer="no", words="The gate opens at eight.", by=mara, now=NOW)
+    enter(client, mara)
+
+    page = client.get(reverse("interactions:feedback_list", args=[dana.ref]))
+
+    assert "Walks before breakfast" in page.text
+    assert "No, and here is why: The gate opens at eight." in " ".join(page.text.split()).replace("&#x27;", "’")
+
+
+def test_what_is_for_the_supervisor_only_is_seen_by_nobody_else_nor_by_whoever_asked(
+    dana, mara, nils, vera, client, at
+):
+    at(NOW)
+    given = make_feedback(dana, mara, supervisor_only=True, heard=2, question="Must it be her?")
+    concern = Concern.objects.get()
+
+    assert concern.owner == vera
+    for record in (given, concern):
+        assert not type(record).objects.visible_to(mara, NOW).exists()
+        assert type(record).objects.visible_to(vera, NOW).get() == record
+    enter(client, mara)
+    for address in (dana.get_absolute_url(), reverse("interactions:feedback_list", args=[dana.ref])):
+        assert "Must it be her?" not in client.get(address).text
+    assert client.get(given.get_absolute_url()).status_code == 404
+
+
+def test_a_supervisor_who_handed_it_over_reads_it(dana, vera):
+    given = make_feedback(dana, vera, supervisor_only=True, heard=2)
+
+    assert Feedback.objects.visible_to(vera, NOW).get() == given
+
+
+def test_nobody_changes_what_they_wrote(dana, mara, client, at):
+    at(NOW)
+    given = make_feedback(dana, mara, heard=2)
+    enter(client, mara)
+
+    for name in ("answer", "amend", "edit", "strike"):
+        assert client.post(f"{given.get_absolute_url()}{name}/", {"heard": "9"}).status_code == 404
+    assert client.post(given.get_absolute_url(), {"heard": "9"}).status_code == 405
+    assert Feedback.objects.get().heard == 2
+
+
+def test_they_are_not_asked_in_the_first_days_of_detox(mara, vera, at):
+    at(NOW)
+    stay = make_episode(make_patient("Fresh", by=mara), make_program(kind="detox"), mara, now=NOW)
+    with pytest.raises(ValidationError, match="first 48 hours of detox"):
+        feedback.invite(patient=stay.patient, way=FeedbackWay.LINK, by=mara, now=NOW + 47 * HOUR)
+    feedback.invite(patient=stay.patient, way=FeedbackWay.LINK, by=mara, now=NOW + 48 * HOUR)
+
+
+@pytest.mark.parametrize("contact", [ContactAfter.NO, ContactAfter.LETTER])
+def test_no_link_goes_to_somebody_who_did_not_want_to_hear_from_us(dana, vera, contact):
+    care.discharge(
+        episode=dana.latest_episode, reason=DischargeReason.COMPLETED, contact_after=contact, by=vera, now=NOW + HOUR
+    )
+    dana.refresh_from_db()
+
+    with pytest.raises(ValidationError, match="did not want to hear from us"):
+        feedback.invite(patient=dana, way=FeedbackWay.LINK, by=vera, now=NOW + 2 * HOUR)
+    feedback.invite(patient=dana, way=FeedbackWay.TABLET, by=vera, now=NOW + 2 * HOUR)
+
+
+def test_to_ask_again_is_owed_on_the_cadence_of_the_program(dana, residential, mara):
+    switch_on(residential, "reviews_due")
+    admitted, cadence = dana.latest_episode.admitted_at, dana.latest_episode.cadence
+    assert cadence.feedback_due_at == admitted + 7 * DAY
+
+    run_pass(now=admitted + 7 * DAY)
+    assert [r.recipient for r in Reminder.objects.standing().filter(rule="reviews_due")] == [mara]
+    feedback.invite(patient=dana, way=FeedbackWay.DECLINED, by=mara, now=admitted + 7 * DAY)
+    run_pass(now=admitted + 7 * DAY)
+    assert not Reminder.objects.standing().filter(rule="reviews_due").exists()
+    cadence.refresh_from_db()
+    assert cadence.feedback_due_at == admitted + 21 * DAY
+
+
+# Patient mode
+
+
+@pytest.fixture
+def tablet(dana, mara, at, client):
+    """A device that mara handed to dana; the address of the form that is open on it."""
+    at(NOW)
+    enter(client, mara)
+    answer = client.post(reverse("interactions:feedback_new", args=[dana.ref]), {"way": "tablet"})
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def test_a_device_that_was_handed_over_belongs_to_nobody(tablet, dana, client):
+    page = client.get(tablet)
+
+    assert page.status_code == 200
+    assert page.context["request"].user.is_anonymous
+    assert "Take the device back" not in page.text  # in words for them, and only the way there
+    assert client.get(dana.get_absolute_url()).headers["Location"] == tablet
+
+
+def test_the_device_comes_back_with_the_password_of_whoever_handed_it_over(tablet, dana, mara, nils, client, settings):
+    settings.REQUIRE_SECOND_FACTOR = False
+    for person in (mara, nils):
+        person.set_password(f"a long one for {person.username}")
+        person.save()
+    take_back = reverse("take_back")
+
+    assert client.post(take_back, {"confirm_password": "a long one for nils"}).status_code == 200
+    assert client.get("/today/").headers["Location"] == tablet
+
+
+def test_the_password_opens_where_they_were(dana, mara, client, at):
+    at(NOW)
+    mara.set_password("a long one for mara")
+    mara.save()
+    enter(client, mara)
+    form = client.post(reverse("interactions:feedback_new", args=[dana.ref]), {"way": "tablet"}).headers["Location"]
+    client.post(form, {"heard": "7"})
+
+    answer = client.post(reverse("take_back"), {"confirm_password": "a long one for mara"})
+
+    assert answer.headers["Location"] == reverse("interactions:feedback_list", args=[dana.ref])
+    assert "I feel heard and respected 7" in client.get(answer.headers["Location"]).text
+    assert client.get("/today/").status_code == 200
+
+
+def test_another_tab_of_the_same_browser_is_shut_as_well(tablet, dana, mara, client):
+    answer = client.post(
+        reverse("interactions:check_in_new", args=[dana.ref]), {"happened": "talked", "text": "From the other tab"}
+    )
+
+    assert answer.headers["Location"] == tablet
+    assert not CheckIn.objects.of(dana).exists()
+
+
+def test_a_device_that_was_not_handed_over_knows_no_way_back(client):
+    assert Client().get(reverse("take_back")).headers["Location"] == "/"
