@@ -34,6 +34,7 @@ from interactions.services import (
     care,
     concerns,
     facts,
+    feedback,
     handovers,
     meetings,
     plan,
@@ -281,6 +282,16 @@ SUPPORT_ACTIONS = (
         support_forms.SupportGoneForm,
     ),
 )
+FEEDBACK_ACTIONS = (
+    RecordAction(
+        "ask",
+        "I asked them about it",
+        feedback.ask_about,
+        lambda record: record.asked_at is None,
+        forms.WordsForm,
+        lede="Thank them first. What they wrote stays as it is; what they say to you stands beside it.",
+    ),
+)
 MESSAGE_ACTIONS = (
     RecordAction(
         "pass-on",
@@ -372,7 +383,7 @@ KINDS = {
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
         Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
-        Kind("feedback", Feedback, "feedback", "What they say of their care", ()),
+        Kind("feedback", Feedback, "feedback", "What they say of their care", FEEDBACK_ACTIONS),
         Kind("support_person", SupportPerson, "person", "Somebody who stands by them", SUPPORT_ACTIONS),
         Kind("family_message", FamilyMessage, "message", "What family said", MESSAGE_ACTIONS),
         Kind("welcome", Welcome, "welcome", "Welcome", ()),

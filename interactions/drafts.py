@@ -165,6 +165,7 @@ FORMS = {
     "interactions:talk_request_act": "A word about a promised talk",
     "interactions:update_new": "Something to tell them",
     "interactions:update_act": "A word about what they are told",
+    "interactions:feedback_act": "A word about what they say of their care",
     "interactions:support_new": "Somebody who stands by them",
     "interactions:support_edit": "Somebody who stands by them",
     "interactions:support_person_act": "A word about who stands by them",

@@ -33,7 +33,11 @@ class FeedbackInvitationQuerySet(QuerySet):
 
 class FeedbackQuerySet(RecordQuerySet):
     def for_page(self):
-        return self.select_related("recorded_by", "invitation")
+        return self.select_related("recorded_by", "invitation", "asked_by")
+
+    def very_low(self):
+        """Those with a number so low that the supervisor hears of it, about which nobody has asked yet."""
+        return self.filter(low_due_at__isnull=False, asked_at=None)
 
     def newest_first(self):
         return self.select_related("recorded_by").order_by("-recorded_at", "-ref")

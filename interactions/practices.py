@@ -87,8 +87,8 @@ PRACTICES = (
     ),
     Practice(
         "Hear the family, with consent",
-        "Who stands by them and who must not know; what may be told follows the consent that holds. What family says is "
-        "kept apart, and reaches them only if they wish.",
+        "Who stands by them and who must not know; what may be told follows the consent that holds. What family says "
+        "is kept apart, and reaches them only if they wish.",
         on_a_patient="Family and friends",
     ),
     Practice(

@@ -70,7 +70,7 @@ urlpatterns = [
     path("welcomes/<uuid:ref>/", records.record_page, {"kind": "welcome"}, name="welcome"),
     path(f"{PATIENT}feedback/", feedback.feedback_list, name="feedback_list"),
     path(f"{PATIENT}feedback/new/", feedback.feedback_new, name="feedback_new"),
-    path("feedback/<uuid:ref>/", records.record_page, {"kind": "feedback"}, name="feedback"),
+    *kind_routes("feedback", "feedback"),
     path("feedback/thanks/", own_hand.thanks, name="feedback_thanks"),
     path("feedback/<str:token>/", own_hand.own_form, name="feedback_form"),
     path(f"{PATIENT}talk-requests/new/", records.talk_request_new, name="talk_request_new"),

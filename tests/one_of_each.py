@@ -48,7 +48,7 @@ MAKERS = {
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
     "support_person": lambda now, **who: name_person(now=now, name="Odile", relation="Café", knows="knows", **who),
     "family_message": lambda now, **who: note_message(now=now, said_by="A man", words="Café", **who),
-    "welcome": lambda now, **who: explain(now=now, items=["rules"], questions="Café", **who),
+    "welcome": lambda now, **who: explain(now=now, items=["choice"], choice_words="Café", **who),
     "feedback": lambda now, patient, by: make_feedback(patient, by, now, overall=8, helped="Café", at_leaving=True),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }

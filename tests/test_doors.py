@@ -171,6 +171,7 @@ DOORS = {
     "interactions:welcome_new": reading("patient"),
     "interactions:welcome": reading("welcome"),
     "interactions:feedback": reading("feedback"),
+    "interactions:feedback_act": reading("feedback", "ask"),
     "interactions:feedback_list": reading("patient"),
     "interactions:feedback_new": reading("patient"),
     "interactions:feedback_form": door(200, 200, 200, 200, 200, 200, 200, of="own_form"),  # by its secret alone

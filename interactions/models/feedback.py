@@ -5,9 +5,10 @@ from django.urls import reverse
 from interactions.choices import ComeBack, FeedbackWay, Tongue
 from interactions.feedback_querysets import FeedbackInvitationQuerySet, FeedbackQuerySet
 from patients.models import Record
-from staff.constraints import known, known_or_blank, ordered, real_days
+from staff.constraints import known, known_or_blank, ordered, paired, real_days
 
 LOWEST, HIGHEST = 0, 10
+VERY_LOW = 4  # the supervisor hears of it on the next working day: the product's clinical page, "Feedback"
 ITEMS = ("heard", "matters", "fits", "overall")
 MORE_ITEMS = ("inspired", "energised", "motivated")
 
@@ -76,6 +77,11 @@ class Feedback(Record):
     not_helped = models.TextField("what did not help", blank=True)
     come_back = models.CharField("would they come back", max_length=10, choices=ComeBack.choices, blank=True)
     may_ask = models.BooleanField("we may ask how they are", null=True, blank=True)
+    # Of staff: whether somebody asked them about a low number, and what they said. The form itself nobody changes.
+    low_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
+    asked_words = models.TextField("what they said", blank=True)
 
     SEARCHED = ("more_of", "question", "helped", "not_helped")
     objects = FeedbackQuerySet.as_manager()
@@ -85,7 +91,8 @@ class Feedback(Record):
             *Record.Meta.constraints,
             known("tongue", Tongue),
             known_or_blank("come_back", ComeBack),
-            real_days("recorded_at"),
+            real_days("recorded_at", "low_due_at", "asked_at"),
+            paired("asked_at", "asked_by"),
             models.CheckConstraint(
                 condition=Q(
                     *(Q(**{item: None}) | Q(**{f"{item}__lte": HIGHEST}) for item in (*ITEMS, *MORE_ITEMS)),
@@ -103,6 +110,11 @@ class Feedback(Record):
         """(what they answered to, the number) of each of `items` that they answered."""
         answered = ((self._meta.get_field(item).verbose_name, getattr(self, item)) for item in items)
         return [(label, number) for label, number in answered if number is not None]
+
+    @property
+    def lowest(self):
+        """The lowest number of the four items, or None."""
+        return min((number for _, number in self.scores()), default=None)
 
     @property
     def more_scores(self):

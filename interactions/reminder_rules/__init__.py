@@ -11,6 +11,7 @@ from interactions.reminder_rules.concerns import (
 from interactions.reminder_rules.consents import ConsentExpiring
 from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
 from interactions.reminder_rules.emergency import EmergencyNotReviewed, OpenedInEmergency
+from interactions.reminder_rules.feedback import FeedbackLow
 from interactions.reminder_rules.pauses import StillAway
 from interactions.reminder_rules.promises import (
     FollowUpDue,
@@ -43,6 +44,7 @@ RULES = [
     TryAgain(),
     NotIntroduced(),
     EmergencyNotReviewed(),
+    FeedbackLow(),
     ReviewsDue(),
     ConsentExpiring(),
     Milestone(),

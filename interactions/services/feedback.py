@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from interactions.choices import ConcernKind, FeedbackWay, Urgency
+from interactions.choices import Action, ConcernKind, FeedbackWay, Urgency
 from interactions.contact import move_clocks
 from interactions.models import Feedback, FeedbackInvitation
+from interactions.models.feedback import VERY_LOW
 from interactions.services.concerns import raise_concern
+from interactions.services.records import change, hold
 from patients.access import supervises
 from patients.choices import Audience, ContactAfter
 from patients.search import fold
@@ -99,6 +101,9 @@ def give(*, invitation, now, supervisor_only=False, **answers):
         recorded_by=by,
         **answers,
     )
+    if feedback.lowest is not None and feedback.lowest <= VERY_LOW:
+        site = patient.latest_episode.program.site
+        feedback.low_due_at = site.calendar.next_opening(site.day_bounds(site.local_date(now))[1])
     feedback.folded = fold(feedback.searched_words())
     save_checked(feedback)
     log_change(action="feedback.given", by=None, patients=[patient], record=feedback)
@@ -111,6 +116,15 @@ def give(*, invitation, now, supervisor_only=False, **answers):
         if words.strip():
             raise_concern(patient=patient, words=words, kind=kind, urgency=urgency, feedback=feedback, by=by, now=now)
     return feedback
+
+
+@transaction.atomic
+def ask_about(*, feedback, words, by, now):
+    """Somebody asked them about it; what they said stands beside their form. Returns the `Feedback`."""
+    refuse_unless(words.strip(), {"words": "Write what they said."})
+    feedback = hold(feedback)
+    conflict_unless(feedback.asked_at is None, "Somebody was quicker: look at what they wrote first.")
+    return change(feedback, Action.ASKED, by=by, now=now, words=words, asked_at=now, asked_by=by, asked_words=words)
 
 
 def _use(invitation, now):

@@ -203,6 +203,26 @@ def test_to_ask_again_is_owed_on_the_cadence_of_the_program(dana, residential, m
     assert cadence.feedback_due_at == admitted + 21 * DAY
 
 
+def test_a_very_low_number_reaches_the_supervisor_on_the_next_working_day_until_somebody_asked(
+    dana, mara, vera, residential
+):
+    switch_on(residential, "feedback_low")
+    make_feedback(dana, mara, heard=5, overall=7)
+    low = make_feedback(dana, mara, heard=9, fits=4, supervisor_only=True)
+    run_pass(now=NOW + HOUR)
+    assert not Reminder.objects.filter(rule="feedback_low").exists()
+
+    run_pass(now=NOW + DAY)
+    reminder = Reminder.objects.get(rule="feedback_low")
+    assert (reminder.recipient, reminder.cause) == (vera, low.pk)
+    low.patient = dana
+    feedback.ask_about(feedback=low, words="It was the night shift.", by=vera, now=NOW + DAY)
+    run_pass(now=NOW + DAY)
+    assert not Reminder.objects.standing().filter(rule="feedback_low").exists()
+    with pytest.raises(ValidationError, match="quicker"):
+        feedback.ask_about(feedback=low, words="Again", by=mara, now=NOW + DAY)
+
+
 # Patient mode
 
 

@@ -1,0 +1,23 @@
+"""What patients say of their care."""
+
+from interactions.models import Feedback
+from interactions.models.feedback import VERY_LOW
+from interactions.recipients import Recipients
+from interactions.reminder_rules.base import SUPERVISOR, Due, Rule
+
+
+class FeedbackLow(Rule):
+    code = "feedback_low"
+    title = "Somebody is not well served, they say"
+    says = "What {name} says of the care is low: ask them, or see that somebody did"
+    whom = "the supervisor"
+    about = "feedback"
+
+    def due(self, now):
+        """From the next working day on, until somebody asked them about it."""
+        rows = Feedback.objects.very_low().filter(low_due_at__lte=now)
+        to = Recipients(now).supervisor()
+        return [Due(rows, clock="recorded_at", due_at="low_due_at", to=to, stage=SUPERVISOR)]
+
+    def threshold(self, program):
+        return f"on the next working day, when one of the four answers is {VERY_LOW} or lower"
