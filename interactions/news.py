@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from interactions.models import Concern, LastOpened, Update
+from django.db.models import Exists, OuterRef
+
+from interactions.choices import ConcernState
+from interactions.models import Concern, HistoryEntry, LastOpened, Update
 from patients.models import CareTeamMember
 
 BACK_AFTER = timedelta(minutes=30)  # somebody who looks again sooner is still on the same visit
@@ -37,9 +40,9 @@ def news_of(patient, viewer, now, since):
     """What came since then from others, newest first."""
     if since is None:
         return []
-    return told(Update.objects.on_pages_of(patient, viewer, now), viewer, since) + reopened(
-        Concern.objects.on_pages_of(patient, viewer, now), viewer, since
-    )
+    here = patient, viewer, now
+    updates, concerns = Update.objects.on_pages_of(*here), Concern.objects.on_pages_of(*here)
+    return told(updates, viewer, since) + reopened(concerns, viewer, since)
 
 
 def news_for(user, now):
@@ -63,9 +66,10 @@ def told(updates, viewer, since):
 
 
 def reopened(concerns, viewer, since):
-    """Concerns whose answer did not settle them."""
-    newer = concerns.owed().filter(unsettled_at__gt=since).select_related("patient").order_by("-unsettled_at", "-pk")
+    """Concerns whose answer did not settle them, as somebody else found out."""
+    mine = HistoryEntry.objects.filter(record_ref=OuterRef("ref"), happened_at=OuterRef("clock_started_at"), by=viewer)
+    newer = concerns.filter(~Exists(mine), state=ConcernState.REOPENED, clock_started_at__gt=since)
     return [
-        News("Not settled yet", one.words, one.get_absolute_url(), one.unsettled_at, one.patient)
-        for one in newer[:SHOWN]
+        News(one.get_state_display(), one.words, one.get_absolute_url(), one.clock_started_at, one.patient)
+        for one in newer.select_related("patient").order_by("-clock_started_at", "-pk")[:SHOWN]
     ]

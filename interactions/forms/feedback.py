@@ -11,7 +11,12 @@ LONGEST = 2000  # letters; a minute's worth, and kind to whoever reads it
 
 
 class AskForm(OnceForm):
-    way = chips(label="How?", choices=FeedbackWay.choices, stacked=True)
+    way = chips(
+        label="How?",
+        choices=FeedbackWay.choices,
+        stacked=True,
+        help_text="Not in the 24 hours before a decision about privileges or leaving, or a report to a court.",
+    )
     at_leaving = forms.BooleanField(
         required=False,
         label="They are leaving",

@@ -15,6 +15,7 @@ from interactions.forms.feedback import AskForm
 from interactions.models import FeedbackInvitation
 from interactions.services import feedback
 from patients.access import may_write, open_patient
+from patients.models import SafeContact
 from staff.access import requires
 from staff.lending import lend
 from staff.once import posted
@@ -78,4 +79,5 @@ def way_to(request, patient, invitation, token):
     link = f"{settings.SITE_URL}{form_url}"
     picture = segno.make(link, micro=False).svg_data_uri(scale=6, light="#fff")
     context = {"patient": patient, "link": link, "picture": picture, "until": invitation.expires_at, "back": back}
+    context["contact"] = SafeContact.objects.of(patient).first()
     return TemplateResponse(request, "interactions/feedback_link.html", context)

@@ -21,18 +21,14 @@ from staff.roles import Permission
 def support_page(request, ref):
     patient = open_patient(request, ref, emergency=True)
     here = patient, request.user, request.now
-    seen = set(Consent.objects.on_pages_of(*here).values_list("pk", flat=True))
-    people = [
-        (person, person.may_hear(request.now) if person.consent_id in seen else "", person.consent_id in seen)
-        for person in SupportPerson.objects.on_pages_of(*here).in_order()
-    ]
+    people = list(SupportPerson.objects.on_pages_of(*here).in_order())
     return TemplateResponse(
         request,
         "interactions/support.html",
         {
             "patient": patient,
-            "people": [line for line in people if line[0].holds],
-            "earlier": [person for person, _, _ in people if not person.holds],
+            "people": [(person, person.may_hear(request.now)) for person in people if person.holds],
+            "earlier": [person for person in people if not person.holds],
             "messages_of": FamilyMessage.objects.on_pages_of(*here).newest_first()[:50],
             "is_minor": patient.is_minor(patient.latest_episode.program.site.local_date(request.now)),
             "may_write": may_write(request.user, patient),

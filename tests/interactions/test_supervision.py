@@ -9,10 +9,9 @@ from interactions.calm import CARD, calm_for
 from interactions.choices import Happened, Seemed, UpdateKind
 from interactions.models import ForSupervision
 from interactions.news import news_for, news_of, note_visit
-from interactions.services import checkins, concerns, facts, updates
+from interactions.services import care, checkins, concerns, facts, updates
 from interactions.whole_record import sheets_of
 from patients.choices import CareRole, FactKind
-from patients.models import CareTeamMember
 from tests.cast import enter
 from tests.factories import NOW
 
@@ -20,11 +19,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def brought(dana, nils, mara):
+def brought(dana, nils, vera):
     """A conversation that nils, of dana's care team, brought to supervision."""
-    CareTeamMember.objects.create(
-        patient=dana, staff=nils, role=CareRole.COUNSELOR, began_at=NOW - DAY, assigned_by=mara
-    )
+    care.assign(patient=dana, staff=nils, role=CareRole.COUNSELOR, by=vera, now=NOW - DAY)
     return checkins.log_conversation(
         patient=dana, happened=Happened.TALKED, text="It went hard.", supervision=True, by=nils, now=NOW
     )
