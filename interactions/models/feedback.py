@@ -82,6 +82,7 @@ class Feedback(Record):
     asked_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
     asked_words = models.TextField("what they said", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     SEARCHED = ("more_of", "question", "helped", "not_helped")
     objects = FeedbackQuerySet.as_manager()

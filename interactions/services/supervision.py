@@ -19,7 +19,7 @@ def bring(*, check_in, by, now):
 @transaction.atomic
 def talked_over(*, check_in, by, now):
     """It was talked over: it leaves the list of those who may see it there."""
-    listed = ForSupervision.objects.open_for(by, now).of_check_in(check_in).values("pk")
-    done = ForSupervision.objects.filter(pk__in=list(listed)).update(talked_at=now, talked_by=by)
+    listed = list(ForSupervision.objects.open_for(by, now).of_check_in(check_in).values_list("pk", flat=True))
+    done = ForSupervision.objects.filter(pk__in=listed).update(talked_at=now, talked_by=by)
     conflict_unless(done == 1, "This was talked over already, or is not yours.")
     log_change(action="supervision.talked", by=by, patients=[check_in.patient], record=check_in)

@@ -5,6 +5,8 @@
 
 import datetime
 
+SETTLED_IN = datetime.timedelta(hours=3)
+
 TALKS = (
     "Talked about {loves} for most of it. {name} brought up {worry} at the end, briefly, and left it there.",
     "A short one. {name} had slept and wanted to get on with the day.",
@@ -113,13 +115,11 @@ def introductions(chance, person, clock):
 
 
 def welcomed(person, clock):
-    """The welcome, explained by the primary on the day after they came, as (moment, event) pairs."""
-    came = person["admitted"][0]
+    """The welcome, explained by the primary some hours after they came, as (moment, event) pairs."""
+    came, time = person["admitted"][:2]
     if person.get("welcome", came >= 1):
-        yield (
-            clock.at(max(came - 1, 0), "10:40"),
-            {"do": "welcome", "by": person["primary"], "choice": "When the day ends"},
-        )
+        told = {"do": "welcome", "by": person["primary"], "choice": "When the day ends"}
+        yield clock.at(came, time) + SETTLED_IN, told
 
 
 KNOWN = (
