@@ -2,15 +2,15 @@
 
 GROUPS = {
     "{drug}": """drug drugs substance substances alcohol opioid opioids opiate opiates heroin fentanyl cocaine coke
-        crack meth methamphetamine methamphetamines amphetamine amphetamines speed weed pot dope cannabis marijuana pill pills
-        painkiller painkillers oxycodone oxycontin percocet vicodin morphine codeine tramadol kratom benzo benzos
+        crack meth methamphetamine methamphetamines amphetamine amphetamines speed weed pot dope cannabis marijuana
+        pill pills painkiller painkillers oxycodone oxycontin percocet vicodin morphine codeine tramadol kratom benzo benzos
         benzodiazepine benzodiazepines xanax valium booze liquor beer beers wine vodka whiskey whisky rum gin nicotine
         tobacco cigarette cigarettes ecstasy mdma lsd ketamine stimulant stimulants inhalant inhalants hallucinogens
         steroids polysubstance iv intravenous needle needles injection injecting syringe syringes chemical narcotic
         narcotics sedative sedatives adderall spice vape vapes""",
     "{use}": """drinking drink drinks drank drinker smoking smoke smokes smoked smoker using vaping vape injecting
-        injected inject shooting snorting snorted sober sobriety detox rehab withdrawal craving cravings hangover hangovers
-        intoxicated addiction addictions addictive quit quitting tobacco nicotine gambling gamble bottle bottles bar
+        injected inject shooting snorting snorted sober sobriety detox rehab withdrawal craving cravings
+        hangover hangovers intoxicated addiction addictions addictive quit quitting tobacco nicotine gambling gamble bottle bottles bar
         bars joint joints overdose overdosed""",
     "{person}": """i you he she they we who patient client resident mother father mom dad brother sister son daughter
         husband wife partner boyfriend girlfriend roommate friend uncle aunt cousin parent man woman guy girl boy teen
@@ -40,6 +40,8 @@ GROUPS = {
         work adrenaline thrill shopping gossip puzzle puzzles crossword crosswords sudoku book books reading music
         football soccer baseball basketball sports sport game games gaming video videos podcast podcasts film films
         movie movies travel fashion shoe shoes knitting gardening yoga danger drama data computer computers tech""",
+    "{date}": """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+        august september october november december""",
     "{month}": """day days week weeks month months year years hours 24 30 60 90""",
 }
 GROUPS = {name: frozenset(words.split()) for name, words in GROUPS.items()}

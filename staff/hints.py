@@ -22,10 +22,7 @@ SHORTENED = re.compile(r"(?<=\w)['’](?=(?:s|re|ve|d|ll|m|t)\b)")
 QUOTE = re.compile(r"[\"“”„«»'‘’]|\n+")
 TITLES = frozenset(("mr", "mrs", "ms", "mx", "miss", "dr", "prof", "saint", "st"))
 LINKS = frozenset(["of", "and", "for", "the", "on", "in", "against", "de", "la"])
-DAYS = frozenset(
-    """i monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december""".split()
-)
+NOT_NAMES = GROUPS["{date}"] | {"i"}  # written large, and no name
 # Company that spares every phrase: what somebody calls themselves is theirs to choose.
 OWN_WORDS = """
 call*/describ*/consider*/label*/introduc* himself/herself/themself/themselves …
@@ -136,7 +133,7 @@ class Text:
 
     def is_capital(self, at, sentence):
         """Whether the word `at` of this sentence begins like a name."""
-        if not 0 <= at < len(self.words) or self.sentences[at] != sentence or self.words[at] in DAYS:
+        if not 0 <= at < len(self.words) or self.sentences[at] != sentence or self.words[at] in NOT_NAMES:
             return False
         word = self.written(at)
         return word[:1].isupper() and not word.isupper()
@@ -234,7 +231,7 @@ def phrases_of(words):
     for line in filter(None, map(str.strip, words.splitlines())):
         for form in filter(None, map(str.strip, line.split(","))):
             ones = ones_of(form)
-            if any(one.beginnings for one in ones) or PLACE in form:
+            if any(one.beginnings for one in ones):
                 raise Unreadable(f"Write every form of “{form}” out, parted by commas.")
             rarest = min(range(len(ones)), key=lambda n: len(ones[n].words))
             yield Phrase(ones, rarest, form.isupper() and len(form) > 1, line)
@@ -260,7 +257,10 @@ def company_of(lines):
 
 
 def ones_of(pattern):
+    """The words of `pattern`. `Unreadable` when one is none; empty only where nothing is written."""
     pieces = SHORTENED.sub(" '", pattern).replace("-", " ").split()
+    if pattern.strip() and not pieces:
+        raise Unreadable(f"“{pattern.strip()}” is not a word.")
     return tuple(one_of(piece) for piece in pieces)
 
 

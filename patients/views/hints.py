@@ -1,7 +1,7 @@
 """Another way to say it, while somebody writes. Nothing of what they write is kept or logged."""
 
 from django.http import HttpResponse
-from django.template.response import TemplateResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from patients.access import open_patient, patient_in_care
@@ -32,4 +32,5 @@ def answer(request, patient):
     shown = {value for value in request.POST.getlist("hinted") if value.startswith(f"{box}:")}
     if request.htmx and shown == {f"{box}:{mark.line}" for mark in marks}:
         return HttpResponse(status=204)
-    return TemplateResponse(request, "components/hints.html", {"marks": marks, "box": box})
+    # Without the request: what stands around a page is not asked for.
+    return HttpResponse(render_to_string("components/hints.html", {"marks": marks, "box": box}))

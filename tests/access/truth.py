@@ -44,6 +44,7 @@ EMERGENCY = {
     "interactions:update", "interactions:fact", "interactions:plan", "interactions:brief",
     "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
+    "patients:hints_about",
 }  # fmt: skip
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
 # their authors', and who opened it already is led on.
@@ -126,7 +127,7 @@ FORMS = {
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
     "patients:export_new", "staff:program_new", "patients:export",
     "patients:safe_contact", "staff:review", "interactions:staff_new", "staff:staff_hours", "staff:staff_password",
-    "staff:away_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+    "staff:away_new", "staff:site_new", "staff:site_edit", "staff:hint_new", "staff:hint", "staff:duty_new", "my_hours",
     "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
