@@ -166,8 +166,6 @@ class List:
     def marks(self, text, spare=frozenset()):
         """Each `Mark` of `text` in order, without those whose line is in `spare`."""
         text = Text(text)
-        quoted = quoted_parts(text.text)
-        begins = [start for start, _ in quoted]
         found, looked = [], Counter()
         for at, word in enumerate(text.words):
             if word not in self.found_by or looked[word] >= LOOKS:
@@ -178,10 +176,9 @@ class List:
                 if phrase.line in spare or not text.stand(phrase.ones, first, at):
                     continue
                 mark = self.mark(text, n, phrase, first)
-                part = bisect_right(begins, text.spans[first][0]) - 1
-                if mark and not (part >= 0 and mark.start < quoted[part][1]):
+                if mark:
                     found.append(mark)
-        return without_overlaps(found)
+        return without_overlaps(outside_quotes(found, text.text))
 
     def mark(self, text, n, phrase, first):
         end = first + len(phrase.ones)
@@ -203,6 +200,16 @@ class List:
                 if text.stand(phrase.ones, at - phrase.found_by, at):
                     found.add(phrase.line)
         return found
+
+
+def outside_quotes(marks, text):
+    quoted = quoted_parts(text) if marks else []
+    begins = [start for start, _ in quoted]
+    return [mark for mark in marks if not is_in(quoted, bisect_right(begins, mark.start) - 1, mark.start)]
+
+
+def is_in(parts, n, place):
+    return n >= 0 and place < parts[n][1]
 
 
 def without_overlaps(marks):
