@@ -47,7 +47,12 @@ class Hint(models.Model):
         ]
 
     def __str__(self):
-        return self.words.splitlines()[0]
+        return self.phrases
 
     def get_absolute_url(self):
         return reverse("staff:hint", args=[self.ref])
+
+    @property
+    def phrases(self):
+        """The first form of each line, for people: “junkie · druggie”."""
+        return " · ".join(line.split(",")[0].strip() for line in self.words.splitlines())

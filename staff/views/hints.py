@@ -45,7 +45,7 @@ def hint(request, ref):
         return reverse("staff:hints")
 
     done = attempt(request, form, save, said="Saved. It counts from now on.")
-    return done or page(request, form, title=f"Change “{found}”")
+    return done or page(request, form, title="Change words")
 
 
 def page(request, form, **context):
