@@ -12,8 +12,8 @@ from patients.models import Fact, Goal, SafeContact
 
 OWED, TALKS, HELPED, KNOWN = 5, 3, 2, 8
 READ = 12  # conversations that are looked through for what helped
-ORDER = (FactKind.ADDRESS, FactKind.DONT_RAISE, FactKind.CALMS, FactKind.HELPS, FactKind.INTERESTS, FactKind.ENGAGE,
-         FactKind.HOPES, FactKind.FAMILY)  # fmt: skip
+ORDER = (FactKind.ADDRESS, FactKind.CALLS, FactKind.DONT_RAISE, FactKind.CALMS, FactKind.HELPS,
+         FactKind.INTERESTS, FactKind.ENGAGE, FactKind.HOPES, FactKind.FAMILY)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from staff.models import StaffMember, SubmittedForm
 
 KEPT_FOR = timedelta(days=7)
 PASS_FOR = timedelta(hours=24)
-NOT_KEPT = {"csrfmiddlewaretoken", "form_token", "draft", "confirm_password", "confirm_then", "password"}
+NOT_KEPT = {"csrfmiddlewaretoken", "form_token", "draft", "hinted", "confirm_password", "confirm_then", "password"}
 SIGNER = Signer(salt="draft")
 FIRST_WORDS = 80
 WORDS = {"text", "words", "what", "topic", "note", "because", "explained", "agenda"}  # where sentences are typed

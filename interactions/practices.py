@@ -124,6 +124,12 @@ PRACTICES = (
         on_a_patient="Stays: welcome back",
     ),
     Practice(
+        "Words that heal",
+        "While you write, a quiet line may show another way to say it. It holds nobody up; quotations, the patient’s "
+        "own words and how they speak of themselves are left alone. An admin looks after the list.",
+        on_a_patient="Every long box; About: how they speak of themselves",
+    ),
+    Practice(
         "When safety is at stake, a person acts first",
         "“Right now” opens the steps and the numbers; until somebody has taken over it stands on every screen.",
         on_a_patient="Relationship: Right now",

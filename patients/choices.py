@@ -160,6 +160,7 @@ class FactKind(models.TextChoices):
     """What is known of their life, not their illness."""
 
     ADDRESS = "address", "How to address them"
+    CALLS = "calls", "How they speak of themselves"
     DONT_RAISE = "dont_raise", "Please don’t raise"
     CALMS = "calms", "What calms them"
     HELPS = "helps", "What helps"

@@ -7,7 +7,7 @@ from patients.listing import Listing
 from patients.log_lines import LogLines
 from patients.models import Disclosure
 from staff.calendar import as_day
-from staff.models import Program, Site, StaffMember
+from staff.models import Hint, Program, Site, StaffMember
 from staff.roles import Permission
 
 MOST = LONGEST + 1
@@ -93,6 +93,15 @@ class Sites(OfStaff):
         return Leaving([Sheet("data", self.title, columns, rows)])
 
 
+class Words(OfStaff):
+    key, title, page, permission = "hints", "Words", "staff:hints", Permission.MANAGE
+
+    def leaving(self, ask):
+        columns = ("Words", "Another way to say it", "Only beside", "Not beside", "In use")
+        rows = [(one.words, one.say, one.only, one.unless, one.in_use) for one in Hint.objects.all()[:MOST]]
+        return Leaving([Sheet("data", self.title, columns, rows)])
+
+
 class AccessLog(Exported):
     key, title, page, permission = "access_log", "Access log", "patients:access_log", Permission.AUDIT
     asks, names_patients = ("staff", "day", "outcome"), False
@@ -156,4 +165,4 @@ class Exports(OfStaff):
         return Leaving([Sheet("data", self.title, columns, rows)])
 
 
-LISTS = (Patients(), Accounting(), Staff(), Programs(), Sites(), AccessLog(), Reviews(), Exports())
+LISTS = (Patients(), Accounting(), Staff(), Programs(), Sites(), Words(), AccessLog(), Reviews(), Exports())

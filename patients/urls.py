@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import consents, emergency, exports, looks, people, reviews
+from patients.views import consents, emergency, exports, hints, looks, people, reviews
 
 app_name = "patients"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("patients/", people.patient_list, name="list"),
     path("patients/search/", people.patient_search, name="search"),
     path("patients/new/", people.patient_new, name="new"),
+    path("hints/", hints.hints, name="hints"),
+    path("patients/<uuid:ref>/hints/", hints.hints_about, name="hints_about"),
     path("patients/<uuid:ref>/access/", looks.access, name="access"),
     path("break-glass/", emergency.find, name="break_glass_find"),
     path("break-glass/<uuid:ref>/", emergency.open_record, name="break_glass"),

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from staff.access_log import turned_away
 from staff.confirming import ask
+from staff.sessions import BACKGROUND
 
 MARK = "door"
 CONFIRMED = "door_confirmed"
@@ -74,6 +75,8 @@ def knock(request, view):
 def to_sign_in(request):
     """The way to the sign-in page, which says why it is asked for and leads back to where one was."""
     if request.htmx:
+        if BACKGROUND in request.headers:
+            return HttpResponse(status=204)  # a page that asks by itself is not led away from what is typed into it
         return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
     back = request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)
     why = {"why": request.signed_out} if request.signed_out else {}

@@ -12,6 +12,7 @@ from staff.models import (
     AwayPeriod,
     ContactHours,
     FloorTeamMember,
+    Hint,
     OnCallDuty,
     Program,
     Review,
@@ -91,6 +92,14 @@ def add_staff(*, username, name, role, site, password=None, by=None, **details):
     if by is not None:
         log_change(action="staff.add", by=by, patients=[], record=member, fields=["name", "role", "site", *details])
     return member
+
+
+@transaction.atomic
+def add_hint(*, by, **fields):
+    """Adds words that have a kinder way to say them, and returns the `Hint`."""
+    hint = save_checked(Hint(**fields))
+    log_change(action="hint.add", by=by, patients=[], record=hint)
+    return hint
 
 
 @transaction.atomic

@@ -4,7 +4,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, again, calendar, lending, people, programs, resetting, reviews, second_factor, sites
+from staff.views import (
+    account,
+    again,
+    calendar,
+    hints,
+    lending,
+    people,
+    programs,
+    resetting,
+    reviews,
+    second_factor,
+    sites,
+)
 
 asked = require_http_methods(["GET", "POST"])
 manage = [
@@ -18,6 +30,9 @@ manage = [
     path("programs/new/", programs.program_new, name="program_new"),
     path("programs/<uuid:ref>/", programs.program, name="program"),
     path("programs/<uuid:ref>/floor/", programs.floor_add, name="floor_add"),
+    path("words/", hints.hint_list, name="hints"),
+    path("words/new/", hints.hint_new, name="hint_new"),
+    path("words/<uuid:ref>/", hints.hint, name="hint"),
     path("hours/", sites.hours, name="hours"),
     path("hours/new/", sites.site_new, name="site_new"),
     path("hours/<uuid:ref>/", sites.site, name="site"),

@@ -185,7 +185,7 @@
   const base = document.querySelector("[data-drafts]");
   const served = base && Number(base.dataset.now) * 1000, began = performance.now();
   if (base) document.querySelectorAll("form [name='draft']").forEach((pass) => {
-    const form = pass.form, ours = ["csrfmiddlewaretoken", "form_token", "draft"];
+    const form = pass.form, ours = ["csrfmiddlewaretoken", "form_token", "draft", "hinted"];
     const said = document.createElement("span");
     said.className = "soft small";
     said.setAttribute("aria-live", "polite");

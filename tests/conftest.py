@@ -11,6 +11,8 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 
 from staff import append_only
+from staff.hint_defaults import DEFAULTS
+from staff.models import Hint
 from tests import servers
 from tests.browser import chromium
 from tests.cast import *  # noqa: F403  (the people of the tests are fixtures)
@@ -30,9 +32,14 @@ def connect_on_this_machine(self, address):
 
 
 def flush_without_guards(case):
-    """Empties the database after a test that committed; the flush itself puts the guards up again."""
+    """Empties the database after a test that committed; the flush itself puts the guards up again, and what a
+    migration had put in is put back.
+    """
     append_only.remove()
     flush(case)
+    Hint.objects.bulk_create(
+        Hint(**dict(zip(("words", "say", "only", "unless"), row, strict=True))) for row in DEFAULTS
+    )
 
 
 def pytest_configure(config):

@@ -21,6 +21,7 @@ from patients.plan_choices import Agreement, NeedDomain
 from patients.services import ask_export
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
+from staff.services import add_hint
 from tests.consents import make_consent, make_disclosure
 from tests.factories import (
     NOW,
@@ -82,6 +83,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "mail": make_mail(member),
         "break_glass": make_break_glass(patient, make_staff("rosa"), NOW - DAY),
         "staff": member,
+        "hint": add_hint(words="sorehead", say="somebody who is angry", by=other),
         "calendar_feed": make_calendar_feed(member),
         "own_form": make_own_form(patient, member),
         "session": make_session(make_staff("rosa")),

@@ -49,7 +49,7 @@ NO_LISTS = {
     "patients:search", "patients:new", "patients:export_new",
     "patients:break_glass_find", "staff:program_new",
     "staff:site_new", "interactions:manage", "interactions:floor_round",
-    "interactions:practices", "interactions:reminder_test_mail",
+    "interactions:practices", "interactions:reminder_test_mail", "patients:hints", "staff:hint_new",
 }  # fmt: skip
 # What counts as a row of a page, where it is neither a line of a work list nor a row with a name in a table.
 ROW = r'<td class="main"|<li class="work-item"'
@@ -115,7 +115,7 @@ def test_what_names_patients_leaves_with_those_who_care_for_them_only():
 
     assert roles == {Role.CLINICIAN, Role.SUPERVISOR}
     assert {key for key, one in LISTS.items() if not one.names_patients} == {
-        "staff", "programs", "hours", "access_log", "reviews", "exports", "reminder_health", "assignments",
+        "staff", "programs", "hours", "hints", "access_log", "reviews", "exports", "reminder_health", "assignments",
         "reminders_fired", "reminders_coming",
     }  # fmt: skip
 

@@ -82,7 +82,9 @@ class DischargeForm(CareForm):
         help_text="Asked when we ended the stay.",
     )
     contact_after = chips(label="May we be in touch afterwards?", choices=ContactAfter.choices)
-    words = WordsField(label="In their own words", required=False, rows=2, help_text="What they said on leaving.")
+    words = WordsField(
+        label="In their own words", theirs=True, required=False, rows=2, help_text="What they said on leaving."
+    )
     naloxone = optional_chips(Naloxone.choices, label="Naloxone")
     medication = WordsField(label="Medication when leaving", required=False, max_length=200)
     next_place = WordsField(label="Where they go next", required=False, max_length=200)

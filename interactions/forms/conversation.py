@@ -44,7 +44,7 @@ class CheckInForm(OnceForm):
     minutes = forms.IntegerField(label="Length in minutes", required=False, min_value=1, max_value=1440)
     others_present = WordsField(label="Others present", required=False, max_length=200)
     what_helped = WordsField(label="What helped", required=False, max_length=300)
-    good_news = WordsField(label="Good news, in their words", required=False, max_length=300)
+    good_news = WordsField(label="Good news, in their words", theirs=True, required=False, max_length=300)
     hard_moment = forms.BooleanField(label="They reached out in a hard moment", required=False)
     supervision = forms.BooleanField(
         label="Bring to supervision",
@@ -85,7 +85,7 @@ class PartForm(TypedForm):
 
 class ConcernPart(PartForm):
     KEY = "words"
-    words = WordsField(label="Their words", rows=2, required=False)
+    words = WordsField(label="Their words", theirs=True, rows=2, required=False)
     urgency = chips(label="How soon?", choices=Urgency.choices, initial=Urgency.ROUTINE, help_text=URGENCY_HELP)
     on_the_spot = forms.BooleanField(label="Answered on the spot, they know", required=False)
     answer_words = shown_when("on_the_spot=on", WordsField(label="The answer", required=False, max_length=2000))
@@ -155,7 +155,7 @@ class PromisePart(WhenMixin, PartForm):
 
 class StepPart(PartForm):
     KEY = "words"
-    words = WordsField(label="They chose to …", required=False, max_length=500)
+    words = WordsField(label="They chose to …", theirs=True, required=False, max_length=500)
     by_when_on = DayField(label="By when, if they said", required=False)
 
     def step(self):
@@ -183,7 +183,7 @@ class FactPart(PartForm):
 
     KEY = "words"
     kind = optional_chips(FactKind.choices, label="What is it about?", initial=FactKind.INTERESTS)
-    words = WordsField(label="In a few words, theirs where you can", required=False, max_length=300)
+    words = WordsField(label="In a few words, theirs where you can", theirs=True, required=False, max_length=300)
 
     def fact(self):
         return {"kind": self.cleaned_data["kind"] or FactKind.OTHER, "words": self.cleaned_data["words"]}
@@ -197,7 +197,7 @@ class UpdatePart(PartForm):
     what = WordsField(label="What you told them", rows=2, required=False)
     expect = WordsField(label="What comes next, as you told them", required=False, max_length=500)
     expect_by_on = DayField(label="By when, if you said", required=False)
-    told_words = WordsField(label="What they said", required=False, rows=2)
+    told_words = WordsField(label="What they said", theirs=True, required=False, rows=2)
 
     def clean(self):
         cleaned = super().clean()

@@ -12,7 +12,7 @@ class NeedForm(ActionForm):
     domain = chips(label="What is it about?", choices=NeedDomain.choices)
     words = WordsField(label="What do they need?", rows=2)
     respond = WordsField(label="How best to respond", rows=2, required=False)
-    good = WordsField(label="What good looks like, in their words", rows=2, required=False)
+    good = WordsField(label="What good looks like, in their words", theirs=True, rows=2, required=False)
 
 
 class NeedSettledForm(ActionForm):
@@ -21,7 +21,9 @@ class NeedSettledForm(ActionForm):
 
 
 class GoalForm(ActionForm):
-    words = WordsField(label="In their own words", rows=2, help_text="“Only here because I must” is one too.")
+    words = WordsField(
+        label="In their own words", theirs=True, rows=2, help_text="“Only here because I must” is one too."
+    )
     agreement = chips(label="Do you agree, the two of you?", choices=Agreement.choices, stacked=True)
     our_view = WordsField(label=DIFFERENT, rows=2, required=False, help_text="Needed where you do not agree.")
     review_on = DayField(label="Talk about it again on")
@@ -30,13 +32,13 @@ class GoalForm(ActionForm):
 class GoalReviewForm(ActionForm):
     agreement = chips(label="Do you agree now?", choices=Agreement.choices, stacked=True)
     our_view = WordsField(label=DIFFERENT, rows=2, required=False, help_text="Needed where you do not agree.")
-    words = WordsField(label="What they said", rows=2, required=False)
+    words = WordsField(label="What they said", theirs=True, rows=2, required=False)
     review_on = DayField(label="Talk about it again on")
 
 
 class GoalSettledForm(ActionForm):
     state = chips(label="What became of it?", choices=GoalState.choices[1:])
-    words = WordsField(label="In their words", rows=2, required=False)
+    words = WordsField(label="In their words", theirs=True, rows=2, required=False)
 
 
 class AdjustmentForm(ActionForm):

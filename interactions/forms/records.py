@@ -57,11 +57,11 @@ class StrikeForm(ActionForm):
 
 
 class WordsForm(ActionForm):
-    words = WordsField(label="What they said", rows=3)
+    words = WordsField(label="What they said", rows=3, theirs=True)
 
 
 class OptionalWordsForm(ActionForm):
-    words = WordsField(label="What they said", rows=3, required=False)
+    words = WordsField(label="What they said", rows=3, required=False, theirs=True)
 
 
 class BecauseForm(ActionForm):
@@ -78,7 +78,7 @@ class AnswerForm(ActionForm):
 
 class ConfirmForm(ActionForm):
     settled = chips(label="Did that answer it?", choices=Settled.choices)
-    words = WordsField(label="In their words", rows=2, required=False)
+    words = WordsField(label="In their words", theirs=True, rows=2, required=False)
 
 
 class HandOverForm(ActionForm):
@@ -91,7 +91,7 @@ class HandOverForm(ActionForm):
 
 class CloseForm(ActionForm):
     ending = chips(label="How did it end?", choices=ENDINGS, stacked=True)
-    words = WordsField(label="What they said, or how it was tried", rows=3)
+    words = WordsField(label="What they said, or how it was tried", theirs=True, rows=3)
 
 
 class VoiceForm(ActionForm):
@@ -136,7 +136,7 @@ class HoldMeetingForm(ActionForm):
     held_at = MomentField(label="When")
     attendees = WordsField(label="Who was there?", max_length=300)
     explained = WordsField(label="One line: what was explained", rows=3)
-    own_summary = WordsField(label="How they would put it, in their own words", rows=2, required=False)
+    own_summary = WordsField(label="How they would put it, in their own words", rows=2, required=False, theirs=True)
     decided = WordsField(label="What was decided", rows=2, required=False)
     decided_how = optional_chips(Decided.choices, label="Who decided?")
     hopes = WordsField(
@@ -147,6 +147,7 @@ class HoldMeetingForm(ActionForm):
     )
     questions_left = WordsField(
         label="Questions left",
+        theirs=True,
         rows=2,
         required=False,
         help_text="One on each line. Each becomes a concern, and is owed an answer.",
@@ -202,7 +203,7 @@ class UpdateForm(ActionForm):
     expect = WordsField(label="What comes next", required=False, max_length=500)
     expect_by_on = DayField(label="By when, if you can say", required=False)
     told = forms.BooleanField(label="They know it already, from me", required=False)
-    told_words = shown_when("told=on", WordsField(label="What they said", required=False, rows=2))
+    told_words = shown_when("told=on", WordsField(label="What they said", theirs=True, required=False, rows=2))
     owner = PersonField(label="Who tells them?", required=False, empty="I do")
     delay = optional_chips(
         Delay.choices, label="Not at once?", help_text="Else they hear it by the end of the next day of care."
@@ -239,7 +240,7 @@ class FactForm(ActionForm):
     """Something about their life."""
 
     kind = chips(label="What is it about?", choices=FactKind.choices)
-    words = WordsField(label="In a few words, theirs where you can", max_length=300)
+    words = WordsField(label="In a few words, theirs where you can", theirs=True, max_length=300)
 
 
 class NoLongerForm(ActionForm):

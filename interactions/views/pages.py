@@ -1,8 +1,10 @@
 """The shapes that the pages of records share."""
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 
+from patients.hints import hints_for
 from staff.once import save_once
 
 
@@ -10,7 +12,29 @@ def form_page(request, form, save, *, template="interactions/action_form.html", 
     """Shows `form`; sent and valid, saves it once with `save(**answers)`, which returns where to go."""
     if request.method == "POST" and form.is_valid():
         try:
-            return save_once(request, form, lambda: save(**form.answers()))
+            saved = save_once(request, form, lambda: save(**form.answers()))
+            say_otherwise(request, form, context.get("patient"))
+            return saved
         except ValidationError as refusal:
             form.refuse(refusal)
     return TemplateResponse(request, template, {"form": form, **context}, status=form.status)
+
+
+def say_otherwise(request, form, patient):
+    """Once it is saved, the hints that did not stand beneath a box before: nothing has to be done about them."""
+    if not getattr(request, "saved_form", None):
+        return
+    text = "\n\n".join(
+        part.cleaned_data.get(name) or ""
+        for part in getattr(form, "forms", [form])
+        if part.hinted
+        for name, field in part.fields.items()
+        if getattr(field, "hinted", False)
+    )
+    if not text.strip():
+        return
+    told = {value.partition(":")[2] for value in request.POST.getlist("hinted")}
+    new = [mark for mark in hints_for(text, patient, request.user, request.now) if mark.line not in told]
+    if new:
+        ways = "; ".join(f"“{mark.said}”: {mark.say}" for mark in new)
+        messages.info(request, f"Another way to say it, for next time or for a correction. {ways}.")

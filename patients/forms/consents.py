@@ -69,6 +69,8 @@ class DaysField(WordsField):
 class ConsentForm(OnceForm):
     """The elements of 42 CFR 2.31(a), as they stand on the signed paper."""
 
+    hinted = False  # the words of a paper, or of a request
+
     kind = stacked(ConsentKind.choices, label="What kind of consent it is", initial=ConsentKind.SPECIFIC)
     discloser = WordsField(label="Who may give the information", max_length=300)
     recipient_kind = shown_when(
@@ -169,7 +171,7 @@ class EndConsentForm(OnceForm):
         "how=revoked",
         forms.ChoiceField(label="How they said so", choices=Told.choices, widget=forms.RadioSelect, required=False),
     )
-    words = WordsField(label="In their words, or what happened", rows=2, required=False)
+    words = WordsField(label="In their words, or what happened", theirs=True, rows=2, required=False)
     already_gone = shown_when(
         "how=revoked",
         WordsField(label="What had gone already", rows=3, required=False, help_text="“Nothing” is an answer."),
@@ -181,6 +183,8 @@ class EndConsentForm(OnceForm):
 
 class DisclosureForm(OnceForm):
     """What is given to somebody outside, and what that rests on."""
+
+    hinted = False  # the words of a paper, or of a request
 
     basis = stacked(Basis.choices, label="What it rests on", initial=Basis.CONSENT)
     purpose = shown_when(

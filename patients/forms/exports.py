@@ -8,6 +8,8 @@ from staff.forms import OnceForm, WordsField
 
 
 class ExportForm(OnceForm):
+    hinted = False
+
     kind = forms.ChoiceField(
         label="In which shape?", choices=ExportKind.choices, initial=ExportKind.PAPER, widget=forms.RadioSelect
     )

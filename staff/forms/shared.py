@@ -18,6 +18,7 @@ from staff.constraints import FIRST_DAY, LAST_DAY
 SIGN_IN_REFUSED = (
     "That did not work. Check the username and the password; after 5 wrong tries wait one minute, after 10 fifteen."
 )
+A_SENTENCE = 300  # letters; a box that takes fewer is for a name or a place
 LONGEST_NOTE = 1024 * 1024  # bytes; longer ones are refused at the field, and the text stays there
 
 
@@ -59,7 +60,9 @@ class Typed(QueryDict):
 
 
 class TypedForm(forms.Form):
-    """A form that can be opened again with what was typed before."""
+    """A form that can be opened again with what was typed before. `hinted`: staff write freely in its long boxes."""
+
+    hinted = True
 
     def full_clean(self):
         if isinstance(self.data, Typed):
@@ -144,12 +147,15 @@ def shown_when(asked, field):
 
 
 class WordsField(forms.CharField):
-    """Text kept exactly as typed, blanks at its ends included."""
+    """Text kept exactly as typed, blanks at its ends included. `theirs` are the patient's own words, which nobody
+    corrects; other words of a sentence or more get hints while they are written.
+    """
 
-    def __init__(self, *, rows=None, **options):
+    def __init__(self, *, rows=None, theirs=False, **options):
         if rows:
             options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(strip=False, **options)
+        self.hinted = not theirs and (bool(rows) or (self.max_length or 0) >= A_SENTENCE)
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")

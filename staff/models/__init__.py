@@ -1,6 +1,7 @@
 from staff.models.backups import BackupRun
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
 from staff.models.feeds import CalendarFeed
+from staff.models.hints import Hint
 from staff.models.log import AccessedPatient, AccessEntry, ResetRequest, Review, Seal, SignInCounter, SubmittedForm
 from staff.models.people import StaffMember
 from staff.models.places import ContactHours, Holiday, Program, RuleSwitch, Site
@@ -15,6 +16,7 @@ __all__ = [
     "CalendarFeed",
     "ContactHours",
     "FloorTeamMember",
+    "Hint",
     "Holiday",
     "OnCallDuty",
     "Program",

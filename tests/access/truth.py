@@ -46,6 +46,7 @@ EMERGENCY = {
     "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
     "interactions:family_message", "interactions:welcome",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
+    "patients:hints_about",
 }  # fmt: skip
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
 # their authors', and who opened it already is led on.
@@ -128,7 +129,7 @@ FORMS = {
     "patients:consent_new", "patients:consent_end", "patients:disclosure_new",
     "patients:export_new", "staff:program_new", "patients:export",
     "patients:safe_contact", "staff:review", "interactions:staff_new", "staff:staff_hours", "staff:staff_password",
-    "staff:away_new", "staff:site_new", "staff:site_edit", "staff:duty_new", "my_hours",
+    "staff:away_new", "staff:site_new", "staff:site_edit", "staff:hint_new", "staff:hint", "staff:duty_new", "my_hours",
     "password_reset", "password_reset_confirm",
     "interactions:counseling_note_new", "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "patients:break_glass_review",
