@@ -16,7 +16,7 @@ from interactions.choices import (
 from interactions.deadlines import usual_review_on
 from interactions.forms import plan as plan_forms
 from interactions.forms import records as forms
-from interactions.models import CheckIn, Concern, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import CheckIn, Concern, FollowUp, Handover, Meeting, Signal, Step, TalkRequest, Update
 from interactions.services import care, concerns, facts, handovers, meetings, plan, promises, safety, talks, updates
 from patients.choices import FactState
 from patients.models import Adjustment, Fact, Goal, Need
@@ -183,6 +183,7 @@ MEETING_ACTIONS = (
 TALK_ACTIONS = (
     RecordAction("keep", "We talked", talks.keep, in_state(TalkState.PROMISED), forms.OptionalWordsForm),
     RecordAction("move", "Promise another time", talks.move, in_state(TalkState.PROMISED), forms.MoveTalkForm),
+    RecordAction("not-there", "They didn’t come", talks.not_there, in_state(TalkState.PROMISED), forms.NotThereForm),
     RecordAction("miss", "We missed it", talks.miss, in_state(TalkState.PROMISED), forms.OptionalWordsForm),
     RecordAction(
         "withdraw", "They no longer want to", talks.withdraw, in_state(TalkState.PROMISED), forms.OptionalWordsForm
@@ -320,6 +321,7 @@ KINDS = {
         Kind("meeting", Meeting, "meeting", "Meeting", MEETING_ACTIONS),
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
+        Kind("signal", Signal, "signal", "Sign", ()),
         Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
         Kind("fact", Fact, "fact", "About them", FACT_ACTIONS),
         Kind("need", Need, "need", "What they need", NEED_ACTIONS),

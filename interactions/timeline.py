@@ -11,7 +11,18 @@ from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import (
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FollowUp,
+    Handover,
+    Meeting,
+    Signal,
+    Step,
+    TalkRequest,
+    Update,
+)
 from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement
 from patients.search import words
 
@@ -190,6 +201,13 @@ class Handovers(RecordSource):
         return records.select_related("owner", "handed_by", "recorded_by")
 
 
+class Signals(RecordSource):
+    """Those that somebody answered; what still waits stands above."""
+
+    kind, label, model, moment = "signal", "Signs asked about", Signal, "answered_at"
+    person = "answered_by"
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -240,7 +258,7 @@ class Pauses(Admissions):
 
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
-    Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(),
+    Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Signals(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

@@ -20,6 +20,7 @@ from interactions.views import (
     reminders,
     restrictions,
     sheet,
+    signals,
     today,
     worklists,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     path(f"{PATIENT}plan/goals/new/", plan.goal_new, name="goal_new"),
     path(f"{PATIENT}plan/adjustments/new/", plan.adjustment_new, name="adjustment_new"),
     path(f"{PATIENT}talk-requests/new/", records.talk_request_new, name="talk_request_new"),
+    path(f"{PATIENT}signals/<slug:rule>/", signals.signal_answer, name="signal_answer"),
     path(f"{PATIENT}counselling-notes/new/", counseling.note_new, name="counseling_note_new"),
     path(f"{PATIENT}care-team/", care.care_team, name="care_team"),
     path(f"{PATIENT}care-team/assign/", care.team_assign, name="team_assign"),
@@ -91,6 +93,7 @@ urlpatterns = [
     *kind_routes("goal", "goals"),
     *kind_routes("adjustment", "adjustments"),
     path("steps/<uuid:ref>/", records.record_page, {"kind": "step"}, name="step"),
+    path("signals/<uuid:ref>/", records.record_page, {"kind": "signal"}, name="signal"),
     path("practices/", practices.practices, name="practices"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/<uuid:ref>/snooze/", reminders.reminder_snooze, name="reminder_snooze"),

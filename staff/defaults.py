@@ -63,6 +63,9 @@ TARGET_FIELDS = (
     "caseload_max",
 )
 
+# Where somebody who talks with one person alone is a sign: in places with a team around them. Percent; 0 is never.
+ONLY_ONE = {ProgramKind.RESIDENTIAL: 80, ProgramKind.PHP: 80, ProgramKind.IOP: 80}
+
 # Contact hours offered for a new site: (weekday, opens, closes).
 OFFICE = (
     (0, "08:00", "18:00"),
@@ -89,7 +92,8 @@ QUIET_START = (
 def standards_of(kind):
     """The default phases of a kind of program, as field values of `Standard`."""
     targets = dict(zip(TARGET_FIELDS, TARGETS[kind], strict=True))
+    signs = {"one_person_percent": ONLY_ONE.get(kind, 0)}
     return [
-        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **targets}
+        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **targets, **signs}
         for day, days in CADENCES[kind].items()
     ]

@@ -1,7 +1,18 @@
 """One record of each kind, about one patient."""
 
 from interactions.choices import HandoverState, Happened, UpdateKind
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import (
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FollowUp,
+    Handover,
+    Meeting,
+    Signal,
+    Step,
+    TalkRequest,
+    Update,
+)
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -16,7 +27,7 @@ from patients.choices import Audience, FactKind
 from patients.models import Adjustment, Fact, Goal, Need
 from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
-from tests.factories import NOW, make_handover
+from tests.factories import NOW, make_answered_signal, make_handover
 
 MAKERS = {
     "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
@@ -31,12 +42,13 @@ MAKERS = {
     "goal": lambda now, **who: set_goal(now=now, agreement=Agreement.BOTH, words="Café", **who),
     "adjustment": lambda now, **who: try_adjustment(now=now, words="Café", because="It is loud here", **who),
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
+    "signal": lambda now, patient, by: make_answered_signal(patient, by, now),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
-    "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover,
+    "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "signal": Signal,
 }  # fmt: skip
 
 

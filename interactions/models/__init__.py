@@ -6,6 +6,7 @@ from interactions.models.handovers import Handover
 from interactions.models.history import HistoryEntry
 from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
 from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
+from interactions.models.signals import Signal
 from interactions.models.updates import Update
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Reminder",
     "Rung",
     "SafetyResponse",
+    "Signal",
     "Step",
     "StepAsked",
     "TalkRequest",

@@ -21,6 +21,7 @@ from interactions.reminder_rules.promises import (
     SetbackNotTold,
     TalkRequestNotKept,
 )
+from interactions.reminder_rules.signs import SignalNotAddressed
 
 __all__ = ["RULES", "Due", "Rule", "rule_of"]
 
@@ -41,6 +42,7 @@ RULES = [
     MeetingWithoutOutcome(),
     Silence(),
     TryAgain(),
+    SignalNotAddressed(),
     NotIntroduced(),
     EmergencyNotReviewed(),
     ReviewsDue(),

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from interactions import debts
+from interactions import debts, signals
 from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
 from interactions.patient_header import header_of
@@ -40,6 +40,7 @@ def patient_page(request, ref):
         since=None if everything else patient.latest_episode.admitted_at,
         before=Place.parse(request.GET.get("before")),
     )
+    header = header_of(patient, request.now)
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
@@ -48,7 +49,8 @@ def patient_page(request, ref):
         "interactions/patient_page.html",
         {
             "patient": patient,
-            "header": header_of(patient, request.now),
+            "header": header,
+            "relationship": signals.of_patient(patient, request.user, request.now, paused=header.pause is not None),
             "known": to_know(patient, request.user, request.now),
             "where": where,
             "where_age": where and ago(where.told_at, request.now),
