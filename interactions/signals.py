@@ -1,8 +1,8 @@
 """Which signs that a relationship is changing stand now, with their evidence; and what their rules are told.
 
-A sign that comes of something logged (a mood, a missed meeting) is written down in that moment and stands until somebody
-has answered it. One that comes of time passing (silence, a late answer) is asked of the facts at each look, and written
-down when it is answered.
+A sign that comes of something logged (a mood, a missed meeting) is written down in that moment and stands until
+somebody has answered it. One that comes of time passing (silence, a late answer) is asked of the facts at each look,
+and written down when it is answered.
 """
 
 from collections import defaultdict
