@@ -80,7 +80,7 @@ def make_signal(patient, by, now=NOW, rule="missing", **over):
 
 def make_answered_signal(patient, by, now=NOW, words="Café", **over):
     """A sign that somebody asked about."""
-    return make_signal(patient, by, now, state="asked", answered_at=now, answered_by=by, words=words, **over)
+    return make_signal(patient, by, now, state="asked", answered_at=now, answered_by=by, answer_words=words, **over)
 
 
 def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("words", models.TextField(blank=True, verbose_name="what they said, or why not")),
+                ("answer_words", models.TextField(blank=True, verbose_name="what they said, or why not")),
                 ("ask_on", models.DateField(blank=True, null=True, verbose_name="will ask on")),
                 ("ask_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state__in", ["asked", "not_so"]), _negated=True),
-                    models.Q(("words", ""), _negated=True),
+                    models.Q(("answer_words", ""), _negated=True),
                     _connector="OR",
                 ),
                 name="interactions_signal_ends_with_words",

@@ -29,12 +29,12 @@ class Signal(Record):
     state = models.CharField(max_length=10, choices=SignState.choices, default=SignState.OPEN)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
-    words = models.TextField("what they said, or why not", blank=True)
+    answer_words = models.TextField("what they said, or why not", blank=True)
     ask_on = models.DateField("will ask on", null=True, blank=True)
     ask_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    SEARCHED = ("words",)
+    SEARCHED = ("answer_words",)
     objects = SignalQuerySet.as_manager()
 
     class Meta(Record.Meta):
@@ -55,7 +55,7 @@ class Signal(Record):
                 violation_error_message="Say who answered it, and when.",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[SignState.ASKED, SignState.NOT_SO]) | ~Q(words=""),
+                condition=~Q(state__in=[SignState.ASKED, SignState.NOT_SO]) | ~Q(answer_words=""),
                 name="%(app_label)s_%(class)s_ends_with_words",
                 violation_error_message="Write what they said, or why it is not so.",
             ),

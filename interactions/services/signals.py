@@ -73,7 +73,7 @@ def answer(*, patient, rule, answer, by, now, words="", ask_on=None):
     refuse_unless(answer in sign.answers, {"answer": "Choose one of the offered answers."})
     putting_off = answer == SignState.WILL_ASK
     refuse_unless(putting_off or words.strip(), {"words": "Write what they said, or why it is not so."})
-    facts = {"state": answer, "answered_at": now, "answered_by": by, "words": words}
+    facts = {"state": answer, "answered_at": now, "answered_by": by, "answer_words": words}
     if putting_off:
         facts |= _to_another_day(patient, ask_on, now)
     if sign.row is None:
@@ -82,7 +82,7 @@ def answer(*, patient, rule, answer, by, now, words="", ask_on=None):
         record = hold(sign.row, states=TO_ANSWER)
         if sign.rule.passing:  # what is answered is how it stands now
             facts |= {"said": sign.said, "clock_at": sign.evidence.clock_at}
-    return change(record, HISTORY[answer], by=by, now=now, **facts)
+    return change(record, HISTORY[answer], by=by, now=now, words=words, **facts)
 
 
 def _to_another_day(patient, day, now):

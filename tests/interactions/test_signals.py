@@ -27,7 +27,10 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 def dana(at, residential, mara):
     """Somebody who has been here for three weeks; nobody owes them anything."""
     at(NOW)
-    return make_episode(program=residential, primary=mara, now=NOW - 21 * DAY).patient
+    patient = make_episode(program=residential, primary=mara, now=NOW - 21 * DAY).patient
+    far = {f"{who}_{what}_at": NOW + 9 * DAY for who in ("team", "primary") for what in ("overdue", "escalates")}
+    Cadence.objects.update(**far)
+    return patient
 
 
 @pytest.fixture
@@ -162,6 +165,7 @@ def test_it_can_be_put_off_once_to_a_day(sign_in, at, dana, mara, talked):
     friday = NOW + 2 * DAY
     assert signs(dana, mara, friday) == ["withdrawing"]
     at(friday)
+    browser = sign_in(mara)
     again = answer(browser, dana, "withdrawing", answer="will_ask", ask_on="2026-06-15")
 
     assert again.status_code == 200 and "answer" in again.context["form"].errors
@@ -178,7 +182,7 @@ def test_two_who_answer_at_once_are_told_and_no_word_is_lost(sign_in, dana, mara
     late = browser.post(address, {"form_token": token, **ASKED}).content.decode()
 
     assert "Somebody has answered this" in late and "I miss my sister" in late
-    assert Signal.objects.get().words == "Always so"
+    assert Signal.objects.get().answer_words == "Always so"
 
 
 def test_what_was_answered_meanwhile_leads_back_to_the_person(sign_in, dana, mara):

@@ -133,7 +133,7 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Pause, "kind", PauseKind),
         (Signal, "rule", choices.Sign),
         (Signal, "state", {"open", "asked", "not_so", "will_ask"}),
-        (Meeting, "barrier", {"child_care", "transport"}),
+        (Meeting, "barrier", choices.Barrier),
         (Handover, "state", {"asked", "done", "declined"}),
         (Update, "kind", choices.UpdateKind),
         (Update, "state", choices.UpdateState),
