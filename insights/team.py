@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from interactions.choices import ConcernState, Urgency
 from interactions.models import CheckIn, Concern, FollowUp, Meeting
+from interactions.signals import Relationship, to_ask_about
 from interactions.wins import number_of
 from patients.models import Patient
 from staff.models import Program
@@ -256,6 +257,7 @@ class Person:
 
     patient: Patient
     reasons: list = field(default_factory=list)
+    relationship: Relationship | None = None
 
     @property
     def weight(self):
@@ -303,6 +305,18 @@ def overview(user, now):
                 people.setdefault(reason.patient.pk, Person(reason.patient)).reasons.append(reason)
     worst = sorted(people.values(), key=lambda person: (-person.weight, min(why.since for why in person.reasons)))
     return Overview(people=worst[:TALKED_ABOUT], tiles=tiles, safety=safety)
+
+
+def signs(people, user, now):
+    """Whoever of the supervisor's patients a sign is noted of, beside those who are talked about, whose relationship is
+    set. For this page only: signals never leave in an export.
+    """
+    listed = {person.patient.pk: person for person in people}
+    told = to_ask_about(Patient.objects.visible_to(user, now), user, now, also=listed)
+    for one in told:
+        if one.patient.pk in listed:
+            listed[one.patient.pk].relationship = one.relationship
+    return [one for one in told if any(sign.row for sign in one.relationship.signs)]
 
 
 def well_done(user, now):

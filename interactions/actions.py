@@ -25,6 +25,7 @@ from interactions.models import (
     FollowUp,
     Handover,
     Meeting,
+    Signal,
     Step,
     TalkRequest,
     Update,
@@ -209,6 +210,7 @@ MEETING_ACTIONS = (
 TALK_ACTIONS = (
     RecordAction("keep", "We talked", talks.keep, in_state(TalkState.PROMISED), forms.OptionalWordsForm),
     RecordAction("move", "Promise another time", talks.move, in_state(TalkState.PROMISED), forms.MoveTalkForm),
+    RecordAction("not-there", "They didn’t come", talks.not_there, in_state(TalkState.PROMISED), forms.NotThereForm),
     RecordAction("miss", "We missed it", talks.miss, in_state(TalkState.PROMISED), forms.OptionalWordsForm),
     RecordAction(
         "withdraw", "They no longer want to", talks.withdraw, in_state(TalkState.PROMISED), forms.OptionalWordsForm
@@ -382,6 +384,7 @@ KINDS = {
         Kind("meeting", Meeting, "meeting", "Meeting", MEETING_ACTIONS),
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
+        Kind("signal", Signal, "signal", "Sign", ()),
         Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
         Kind("feedback", Feedback, "feedback", "What they say of their care", FEEDBACK_ACTIONS),
         Kind("support_person", SupportPerson, "person", "Somebody who stands by them", SUPPORT_ACTIONS),

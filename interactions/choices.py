@@ -146,6 +146,16 @@ class MeetingState(models.TextChoices):
 NOT_HELD = (MeetingState.THEY_COULD_NOT, MeetingState.THEY_CHOSE_NOT, MeetingState.WE_MOVED, MeetingState.WE_MISSED)
 
 
+class Barrier(models.TextChoices):
+    """What kept them from coming: something to help with, never counted as missing."""
+
+    ILLNESS = "illness", "They were ill"
+    TRANSPORT = "transport", "No way to get here"
+    CHILD_CARE = "child_care", "Nobody to look after a child"
+    WORK = "work", "Work"
+    COURT = "court", "Court, or an office"
+
+
 class Decided(models.TextChoices):
     """Who decided in a meeting."""
 
@@ -158,6 +168,7 @@ class TalkState(models.TextChoices):
     PROMISED = "promised", "Promised another time"
     KEPT = "kept", "We talked then"
     MISSED = "missed", "We missed it"
+    NOT_THERE = "not_there", "They didn’t come"
     WITHDRAWN = "withdrawn", "They no longer wanted to"
     ENDED = "ended", "Ended with their stay"
 
@@ -249,6 +260,37 @@ class ComeBack(models.TextChoices):
     YES = "yes", "Yes"
     MAYBE = "maybe", "Maybe"
     NO = "no", "No"
+
+
+class Sign(models.TextChoices):
+    """What may say that a relationship is changing. Which rule says so stands in `interactions/signal_rules`."""
+
+    SILENT = "silent", "We haven’t talked since …"
+    WITHDRAWING = "withdrawing", "Quieter than usual"
+    STEPS = "steps", "Agreed steps aren’t happening"
+    MISSING = "missing", "Missed 2 of 3"
+    RESTLESS = "restless", "Restless or guarded lately"
+    WAITING = "waiting", "Waiting too long for us"
+    ONLY_ONE = "only_one", "Knows only one of us"
+
+
+class SignState(models.TextChoices):
+    OPEN = "open", "Not asked about yet"
+    ASKED = "asked", "I asked. They said …"
+    NOT_SO = "not_so", "Not so, because …"
+    WILL_ASK = "will_ask", "Will ask on …"
+    STRUCK = "struck", "What it rested on was struck"
+
+
+SIGN_ANSWERS = (SignState.ASKED, SignState.NOT_SO, SignState.WILL_ASK)
+
+
+class Standing(models.TextChoices):
+    """How the relationship stands: by how many signs there are, never by a score."""
+
+    STEADY = "steady", "Steady"
+    ASK = "ask", "Worth asking"
+    REACH_OUT = "reach_out", "Reach out today"
 
 
 class Action(models.TextChoices):

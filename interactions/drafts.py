@@ -163,6 +163,7 @@ FORMS = {
     "interactions:follow_up_act": "A word about a promise",
     "interactions:meeting_act": "A word about a meeting",
     "interactions:talk_request_act": "A word about a promised talk",
+    "interactions:signal_answer": "What they said about a sign",
     "interactions:update_new": "Something to tell them",
     "interactions:update_act": "A word about what they are told",
     "interactions:feedback_act": "A word about what they say of their care",

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from interactions import debts
+from interactions import debts, signals
 from interactions.models import Meeting
 from interactions.patient_header import cadence_tone
 from interactions.shown import ago, late_by, when_words
+from interactions.signal_querysets import in_care_of
 from patients.models import Patient
 
 SHOWN = 7
@@ -49,6 +50,7 @@ class Day:
     coming: list
     meetings: list
     talks: list
+    signs: list
 
     def shown(self):
         return self.owed[:SHOWN]
@@ -58,7 +60,7 @@ class Day:
 
     def patient_refs(self):
         lines = [*self.owed, *self.coming, *self.meetings]
-        return {line.patient_ref for line in lines} | {talk.patient.ref for talk in self.talks}
+        return {line.patient_ref for line in lines} | {one.patient.ref for one in (*self.talks, *self.signs)}
 
 
 def day_of(user, now):
@@ -84,6 +86,7 @@ def day_of(user, now):
             key=lambda line: line.due_iso,
         ),
         talks=[talk(patient, now) for patient in Patient.objects.to_talk_to(user, now).with_care()[:TO_TALK_TO]],
+        signs=signals.to_ask_about(in_care_of(Patient.objects.visible_to(user, now), user, now), user, now),
     )
 
 

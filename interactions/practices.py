@@ -103,6 +103,13 @@ PRACTICES = (
         on_a_patient="Plan: what we do differently",
     ),
     Practice(
+        "Recognize change and withdrawal",
+        "Plain signs with what they rest on: quieter than usual, missed meetings, steps that do not happen, waiting "
+        "too long for us. Each ends with what you asked and they said, or why it is not so. No score, no prediction.",
+        where=(TODAY,),
+        on_a_patient="Relationship: how it stands between us",
+    ),
+    Practice(
         "Nobody is forgotten on a shift",
         "Everyone now in care on one page, one tap each, printed for the handover.",
         where=(("Floor", "interactions:floor"),),

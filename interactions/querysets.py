@@ -68,8 +68,8 @@ class CheckInQuerySet(RecordQuerySet):
     def newest_first(self):
         return self.order_by("-happened_at", "-ref")
 
-    def showing_how_they_seemed(self, episode):
-        """Those of a stay that say how they seemed, newest first; with `in_detox`: in the first week of detox."""
+    def with_detox(self, episode):
+        """With `in_detox`: in the first week of detox."""
         Placement = apps.get_model("patients.Placement")
         week_before = ExpressionWrapper(OuterRef("happened_at") - timedelta(days=7), output_field=DateTimeField())
         detox = Placement.objects.filter(
@@ -79,8 +79,12 @@ class CheckInQuerySet(RecordQuerySet):
             began_at__lte=OuterRef("happened_at"),
             began_at__gt=week_before,
         )
+        return self.annotate(in_detox=Exists(detox))
+
+    def showing_how_they_seemed(self, episode):
+        """Those of a stay that say how they seemed, newest first, `with_detox`."""
         noted = self.standing().since(episode.admitted_at).exclude(seemed="")
-        return noted.annotate(in_detox=Exists(detox)).order_by("-happened_at", "-ref")
+        return noted.with_detox(episode).newest_first()
 
     def by_person(self, since):
         """Who talked with them since then: name, how often (`n`) and when last, most first."""

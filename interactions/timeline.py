@@ -20,6 +20,7 @@ from interactions.models import (
     FollowUp,
     Handover,
     Meeting,
+    Signal,
     Step,
     TalkRequest,
     Update,
@@ -222,6 +223,13 @@ class Welcomes(RecordSource):
     kind, label, model, moment = "welcome", "Welcome", Welcome, "explained_at"
 
 
+class Signals(RecordSource):
+    """Those that somebody answered; what still waits stands above."""
+
+    kind, label, model, moment = "signal", "Signs asked about", Signal, "answered_at"
+    person = "answered_by"
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -273,7 +281,7 @@ class Pauses(Admissions):
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
     Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Feedbacks(),
-    SupportPeople(), FamilyMessages(), Welcomes(),
+    SupportPeople(), FamilyMessages(), Welcomes(), Signals(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

@@ -1,7 +1,7 @@
 """A patient's whole record as tables: of each kind exactly what the viewer may see now, and what was done with it.
 
 Counseling notes stay behind, also for their author: they are kept apart from the record, and need a consent of their
-own to go anywhere (42 CFR 2.11, 2.31(b)).
+own to go anywhere (42 CFR 2.11, 2.31(b)). Signals are working notes and never leave.
 """
 
 from interactions.models import (
@@ -16,6 +16,7 @@ from interactions.models import (
     HistoryEntry,
     Meeting,
     SafetyResponse,
+    Signal,
     Step,
     StepAsked,
     TalkRequest,
@@ -66,7 +67,7 @@ KINDS = (
     ("consents", "Consents", Consent),
     ("disclosures", "What was given to others", Disclosure),
 )
-KEPT_APART = {CounselingNote}
+KEPT_APART = {CounselingNote, Signal}
 PERSON = ("record_number", "given_name", "family_name", "preferred_name", "pronouns", "born_on", "phone", "email",
           "address", "language", "interpreter", "decides", "wants_milestones", "died_on")  # fmt: skip
 

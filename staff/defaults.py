@@ -82,6 +82,9 @@ TARGET_FIELDS = (
     "caseload_max",
 )
 
+# Where somebody who talks with one person alone is a sign: in places with a team around them. Percent; 0 is never.
+ONLY_ONE = {ProgramKind.RESIDENTIAL: 80, ProgramKind.PHP: 80, ProgramKind.IOP: 80}
+
 # Contact hours offered for a new site: (weekday, opens, closes).
 OFFICE = (
     (0, "08:00", "18:00"),
@@ -110,7 +113,8 @@ def standards_of(kind):
     targets = dict(zip(TARGET_FIELDS, TARGETS[kind], strict=True))
     targets["welcome_within"] = WELCOME[kind]
     asking = dict(zip(("feedback_first_days", "feedback_every_days"), FEEDBACK[kind], strict=True))
+    signs = {"one_person_percent": ONLY_ONE.get(kind, 0)}
     return [
-        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **asking, **targets}
+        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **asking, **targets, **signs}
         for day, days in CADENCES[kind].items()
     ]

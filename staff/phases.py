@@ -29,7 +29,36 @@ def in_words(standard):
             "Patients of one primary",
             f"usually {standard.caseload_usual}; more than {standard.caseload_max} is too many",
         ),
+        *signs(standard),
     ]
+
+
+def signs(standard):
+    """What counts as a sign that a relationship is changing."""
+    of = standard.signs_of
+    quiet = needed(standard.quiet_signs, of, "conversations")
+    return [
+        ("Quieter than usual", f"{quiet}, after {standard.quiet_after} and from day {standard.quiet_from_day + 1}"),
+        ("They no longer come to us", f"none of the last {standard.came_since}, of 6 before {standard.came_once}"),
+        ("Restless or guarded lately", needed(standard.restless_signs, of, "conversations")),
+        ("Agreed steps aren’t happening", needed(standard.steps_signs, of, "times asked")),
+        ("Missed meetings or planned talks", needed(standard.missed_signs, of, "")),
+        ("Waiting too long for us", f"{many(standard.waiting_concerns, 'concern')} past the target, or one of safety"),
+        ("Knows only one of us", one_person(standard)),
+    ]
+
+
+def needed(n, of, what):
+    return f"{n} of the last {of} {what}".strip() if n else "not looked at"
+
+
+def one_person(standard):
+    if not standard.one_person_percent:
+        return "not looked at"
+    return (
+        f"more than {standard.one_person_percent} % of at least {standard.one_person_after} conversations "
+        f"in {days(standard.one_person_days)}"
+    )
 
 
 def days(n):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from interactions.choices import HandoverState
-from interactions.models import Draft, Handover, Mail, Reminder
+from interactions.models import Draft, Handover, Mail, Reminder, Signal
 from interactions.services import feedback
 from interactions.services.records import add
 from patients import services as patients
@@ -76,6 +76,23 @@ def make_handover(patient, by, now=NOW, state=HandoverState.ASKED, **over):
     settled = {} if state == HandoverState.ASKED else {"settled_at": now, "settled_by": by}
     facts = {"handed_by": by, "owner": by, "asked_at": now, "due_at": now + timedelta(days=1), "state": state}
     return add(Handover(patient=patient, **facts, **settled, **over), by=by, now=now)
+
+
+def make_signal(patient, by, now=NOW, rule="missing", **over):
+    """A sign that stands, with one record of nothing behind it; `over` may answer it."""
+    clock = now - timedelta(hours=1)
+    facts = {
+        "said": "Missed 2 of the last 3 meetings or planned talks", "clock_at": clock, "appeared_at": now,
+        "evidence": [{"kind": "", "ref": "", "at": clock.isoformat(), "words": "They did not come"}],
+        "reminds_from_at": now, "remind_at": now + timedelta(days=3), "escalates_at": now + timedelta(days=6),
+        **over,
+    }  # fmt: skip
+    return add(Signal(patient=patient, episode=patient.latest_episode, rule=rule, **facts), by=by, now=now)
+
+
+def make_answered_signal(patient, by, now=NOW, words="Café", **over):
+    """A sign that somebody asked about."""
+    return make_signal(patient, by, now, state="asked", answered_at=now, answered_by=by, answer_words=words, **over)
 
 
 def make_on_call(site, member, began_at=NOW - timedelta(days=365), ended_at=NOW + timedelta(days=365), rank=1):

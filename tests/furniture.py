@@ -36,6 +36,7 @@ from tests.factories import (
     make_own_form,
     make_reminder,
     make_session,
+    make_signal,
     make_staff,
 )
 
@@ -67,6 +68,7 @@ def records_about(patient, by):
         "goal": set_goal(**told, agreement=Agreement.BOTH, words="My own flat"),
         "adjustment": try_adjustment(**told, words="We walk", because="The room is loud"),
         "talk_request": request_talk(**told, due_at=NOW + DAY),
+        "signal": make_signal(patient, by),
         "step": choose(**told, words="Walk each morning"),
         "consent": (consent := make_consent(patient, by=by)),
         "disclosure": make_disclosure(consent, by=by),

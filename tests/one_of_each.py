@@ -10,6 +10,7 @@ from interactions.models import (
     FollowUp,
     Handover,
     Meeting,
+    Signal,
     Step,
     TalkRequest,
     Update,
@@ -31,7 +32,7 @@ from patients.choices import Audience, FactKind
 from patients.models import Adjustment, Fact, Goal, Need, SupportPerson
 from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
-from tests.factories import NOW, make_feedback, make_handover
+from tests.factories import NOW, make_answered_signal, make_feedback, make_handover
 
 MAKERS = {
     "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
@@ -50,13 +51,14 @@ MAKERS = {
     "family_message": lambda now, **who: note_message(now=now, said_by="A man", words="Café", **who),
     "welcome": lambda now, **who: explain(now=now, items=["choice"], choice_words="Café", **who),
     "feedback": lambda now, patient, by: make_feedback(patient, by, now, overall=8, helped="Café", at_leaving=True),
+    "signal": lambda now, patient, by: make_answered_signal(patient, by, now),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
     "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "feedback": Feedback,
-    "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome,
+    "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome, "signal": Signal,
 }  # fmt: skip
 
 

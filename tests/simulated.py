@@ -8,9 +8,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.core.exceptions import ValidationError
 
 from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState, UpdateState
-from interactions.models import Concern, FollowUp, Meeting, Reminder, TalkRequest, Update
+from interactions.models import Concern, FollowUp, Meeting, Reminder, Signal, Step, TalkRequest, Update
 from interactions.reminder_rules import RULES
-from interactions.services import care, checkins, concerns, feedback, meetings, plan, promises, safety, talks, updates
+from interactions.services import (
+    care,
+    checkins,
+    concerns,
+    feedback,
+    meetings,
+    plan,
+    promises,
+    safety,
+    signals,
+    talks,
+    updates,
+)
 from interactions.working_time import WorkingTime
 from patients.models import Goal, Patient
 from staff import services as staff
@@ -38,6 +50,7 @@ class World:
         self.chance = random.Random(seed)
         self.agenda, self.order = [], itertools.count()
         self.began_at, self.now, self.acts, self.refused = began_at, began_at, 0, 0
+        self.looked_at = began_at
         self.stays, self.work, self.colleagues, self.names = {}, {}, {}, itertools.count()
         for number, (zone, kind, share, stay) in enumerate(PLACES):
             self.open(number, zone, kind, round(share * per_place), stay)
@@ -150,7 +163,9 @@ class World:
             patient=patient, by=person, now=self.now, happened="talked", text="We talked.",
             concerns=[{"words": "When?", "urgency": chance.choice(URGENCIES)}] if chance.random() < 0.12 else [],
             follow_ups=[{"what": "Call the landlord"}] if chance.random() < 0.25 else [],
-            talk_request=self.another_time() if chance.random() < 0.04 else None,
+            talk_request=self.another_time() if chance.random() < 0.04 else None, seemed=self.seemed(),
+            steps_asked=self.steps(patient), steps_chosen=[{"words": "Walk"}] if chance.random() < 0.1 else [],
+            started_by=chance.choice(("patient", "staff", "staff")),
         )  # fmt: skip
         for concern in Concern.objects.filter(check_in=made):
             self.soon(self.take_on, concern.pk, person=concern.owner, after=self.pause())
@@ -165,6 +180,36 @@ class World:
         gap = standard.team_ideal_days if chance.random() < 0.7 else standard.primary_ideal_days
         if chance.random() < 0.94:  # else it is forgotten until somebody is reminded
             self.soon(self.talk, pk, person=primary, after=gap * chance.uniform(0.6, 1.25) * DAY)
+
+    def seemed(self):
+        """How they seemed, where somebody noted it; hard days come and go."""
+        if self.chance.random() < 0.4:
+            return []
+        return self.chance.choices((["at_ease"], ["low"], ["quiet"], ["restless"], ["guarded"]), (60, 24, 6, 6, 4))[0]
+
+    def steps(self, patient):
+        """How the step that they chose last went."""
+        step = Step.objects.of(patient).open().order_by("-pk").first() if self.chance.random() < 0.5 else None
+        if step is None:
+            return []
+        step.patient = patient
+        return [(step, self.chance.choice(("done", "partly", "partly", "not_yet")))]
+
+    def ask_about(self, pk):
+        """Somebody asks about what may be changing, or means to on another day."""
+        signal = self.owed(Signal, pk)
+        patient = self.patient(signal.patient_id)
+        will_ask = not signal.ask_on and self.chance.random() < 0.2
+        later = {"ask_on": self.stays[patient.pk][0].site.local_date(self.now) + 2 * DAY} if will_ask else {}
+        by, how = self.stays[patient.pk][1], "will_ask" if will_ask else self.chance.choice(("asked", "not_so"))
+        signals.answer(patient=patient, rule=signal.rule, answer=how, words="Fine", by=by, now=self.now, **later)
+
+    def look_at_signs(self):
+        """Whoever has a sign on their day asks about it, mostly; else they are reminded."""
+        for signal in Signal.objects.filter(appeared_at__gt=self.looked_at).select_related("patient"):
+            if signal.patient_id in self.stays and self.chance.random() < 0.7:
+                self.soon(self.ask_about, signal.pk, person=self.stays[signal.patient_id][1], after=self.pause())
+        self.looked_at = self.now
 
     def news(self, patient, person, primary):
         """Something that they must hear; mostly somebody tells them in time."""
@@ -243,7 +288,11 @@ class World:
 
     def hold(self, pk):
         meeting = self.owed(Meeting, pk)
-        if meeting.state == MeetingState.PLANNED and self.patient(meeting.patient_id):
+        if meeting.state == MeetingState.PLANNED and self.chance.random() < 0.12 and self.now >= meeting.starts_at:
+            how = self.chance.choice(({"state": "chose_not"}, {"state": "could_not", "barrier": "transport"}))
+            meetings.miss(meeting=meeting, by=meeting.owner, now=self.now, **how)
+            self.soon(self.plan, meeting.patient_id, person=meeting.owner, after=DAY)
+        elif meeting.state == MeetingState.PLANNED and self.patient(meeting.patient_id):
             words = {"attendees": "The two of us", "explained": "What comes next."}
             meetings.hold_meeting(meeting=meeting, by=meeting.owner, now=max(self.now, meeting.starts_at), **words)
             self.soon(self.plan, meeting.patient_id, person=meeting.owner, after=DAY)
@@ -263,6 +312,7 @@ class World:
     def read_reminders(self, planned_at):
         """Everybody who was reminded at that moment does something about it, sooner or later."""
         self.now = planned_at
+        self.look_at_signs()
         for reminder in Reminder.objects.filter(planned_at=planned_at).select_related("recipient"):
             act, details = self.response(reminder)
             if act == self.see_safe:
@@ -279,7 +329,8 @@ class World:
         about_cause = {"concern_not_acknowledged": self.take_on, "concern_not_answered": self.answer,
                        "concern_not_told": self.tell, "follow_up_due": self.keep_promise,
                        "follow_up_overdue": self.keep_promise, "talk_request_not_kept": self.keep_talk,
-                       "meeting_without_outcome": self.hold, "setback_not_told": self.tell_news}  # fmt: skip
+                       "meeting_without_outcome": self.hold, "signal_not_addressed": self.ask_about,
+                       "setback_not_told": self.tell_news}  # fmt: skip
         if reminder.rule == "safety_not_taken_over":
             return self.see_safe, (reminder.cause, reminder.recipient)
         if reminder.rule == "not_introduced":

@@ -158,6 +158,8 @@ DOORS = {
     "interactions:talk_request": reading("talk_request"),
     "interactions:talk_request_act": reading("talk_request", "keep"),
     "interactions:step": reading("step"),
+    "interactions:signal": reading("signal"),
+    "interactions:signal_answer": reading("patient", "missing"),
     "interactions:update": reading("update"),
     "interactions:update_act": reading("update", "tell"),
     "interactions:support": reading("patient"),

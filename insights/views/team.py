@@ -18,7 +18,9 @@ from staff.roles import Permission
 def overview(request):
     found = team.overview(request.user, request.now)
     programs = list(team.programs_of(request.user, request.now))
-    seen(request, [person.patient for person in found.people] + [reason.patient for reason in found.safety])
+    signs_of = team.signs(found.people, request.user, request.now)
+    people = (*found.people, *found.safety, *signs_of)
+    seen(request, [one.patient for one in people])
     row = StaffMember.objects.counting(request.user, team.well_done(request.user, request.now) | signs())
     request.signs = Signs.of(row)
     sites = {program.site for program in programs if program.round_the_clock}
@@ -27,6 +29,7 @@ def overview(request):
         "insights/team.html",
         {
             "found": found,
+            "signs": signs_of,
             "wins": team.wins(row),
             "gaps": gap_lines(sites, OnCallDuty.objects.of_sites(sites), request.now),
         },

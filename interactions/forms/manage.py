@@ -96,8 +96,24 @@ LABELS = {
     "introduce_other": "Others on the care team are introduced within",
     "caseload_usual": "Patients of one primary, usually",
     "caseload_max": "More than this is too many",
+    "signs_of": "Look at the last …",
+    "quiet_signs": "Quiet or guarded in … of them",
+    "quiet_after": "Once there were … conversations",
+    "quiet_from_day": "Not in the first … days",
+    "came_once": "They started … of 6 conversations",
+    "came_since": "And none of the last …",
+    "restless_signs": "Restless or guarded in … of them",
+    "steps_signs": "“Not yet” on the same step … times",
+    "missed_signs": "Missed … meetings or planned talks",
+    "waiting_concerns": "Concerns past their target: …",
+    "one_person_percent": "With one person more than … %",
+    "one_person_after": "Of at least … conversations",
+    "one_person_days": "In … days",
 }
-HELP = {"from_day": "0 is the admission. The phase on which a clock starts holds for that clock."}
+HELP = {
+    "from_day": "0 is the admission. The phase on which a clock starts holds for that clock.",
+    "signs_of": "Conversations, times asked, meetings. Where fewer are needed to be a sign, 0 switches that sign off.",
+}
 # Headings, each with its fields; those in one tuple stand beside each other.
 GROUPS = (
     ("When", [("from_day",)]),
@@ -108,4 +124,15 @@ GROUPS = (
     ("Telling the answer", [("tell_within",), ("tell_at_next_session",)]),
     ("Introductions", [("introduce_primary", "introduce_other"), ("welcome_within",)]),
     ("Caseload", [("caseload_usual", "caseload_max")]),
+    (
+        "Signs that a relationship is changing",
+        [
+            ("signs_of",),
+            ("quiet_signs", "quiet_after", "quiet_from_day"),
+            ("came_once", "came_since"),
+            ("restless_signs", "steps_signs", "missed_signs"),
+            ("waiting_concerns",),
+            ("one_person_percent", "one_person_after", "one_person_days"),
+        ],
+    ),
 )

@@ -5,6 +5,7 @@ from django import forms
 from interactions.choices import (
     NOT_HELD,
     Answer,
+    Barrier,
     Decided,
     Delay,
     Ending,
@@ -27,7 +28,12 @@ from staff.forms import DayField, MomentField, OnceForm, WordsField
 
 MISSED = [(state.value, state.label) for state in NOT_HELD]
 ENDINGS = [choice for choice in Ending.choices if choice[0] in (Ending.NOT_WANTED, Ending.HAD_LEFT)]
+BARRIER_HELP = "Something to help with: it does not count as missed."
 SAY_BY_HELP = "When we don’t know yet: saying so counts as told, and the clock starts again."
+
+
+def barrier_chips():
+    return optional_chips(Barrier.choices, label="What kept them?", help_text=BARRIER_HELP)
 
 
 class ActionForm(MeanwhileMixin, OnceForm):
@@ -156,7 +162,17 @@ class HoldMeetingForm(ActionForm):
 
 class MissMeetingForm(ActionForm):
     state = chips(label="What happened?", choices=MISSED, stacked=True)
+    barrier = shown_when("state=could_not", barrier_chips())
     why = WordsField(label="Why", rows=2, required=False)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["barrier"].needed_sometimes = False
+
+
+class NotThereForm(ActionForm):
+    barrier = barrier_chips()
+    words = WordsField(label="A word about it", rows=2, required=False)
 
 
 class MoveMeetingForm(ActionForm):

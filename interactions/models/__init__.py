@@ -8,6 +8,7 @@ from interactions.models.handovers import Handover
 from interactions.models.history import HistoryEntry
 from interactions.models.promises import FollowUp, Meeting, Step, StepAsked, TalkRequest
 from interactions.models.reminders import Mail, Pass, Quarantine, Reminder
+from interactions.models.signals import Signal
 from interactions.models.supervision import ForSupervision, LastOpened
 from interactions.models.updates import Update
 
@@ -33,6 +34,7 @@ __all__ = [
     "Reminder",
     "Rung",
     "SafetyResponse",
+    "Signal",
     "Step",
     "StepAsked",
     "TalkRequest",

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from interactions.choices import Decided, MeetingState, PromiseState, StepAnswer, StepState, TalkState
+from interactions.choices import Barrier, Decided, MeetingState, PromiseState, StepAnswer, StepState, TalkState
 from interactions.querysets import FollowUpQuerySet, MeetingQuerySet, StepQuerySet, TalkRequestQuerySet
 from patients.models import Record
 from staff.constraints import known, known_or_blank, paired, real_days
@@ -118,6 +118,7 @@ class Meeting(Record):
     decided_how = models.CharField("who decided", max_length=20, choices=Decided.choices, blank=True)
     questions_left = models.TextField(blank=True)
     why_not = models.TextField("why it did not take place", blank=True)
+    barrier = models.CharField("what kept them", max_length=20, choices=Barrier.choices, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     SEARCHED = ("agenda", "attendees", "explained", "own_summary", "decided", "questions_left", "why_not")
@@ -128,6 +129,12 @@ class Meeting(Record):
             *Record.Meta.constraints,
             known("state", MeetingState),
             known_or_blank("decided_how", Decided),
+            known_or_blank("barrier", Barrier),
+            models.CheckConstraint(
+                condition=Q(barrier="") | Q(state=MeetingState.THEY_COULD_NOT),
+                name="%(app_label)s_%(class)s_barrier_where_they_could_not",
+                violation_error_message="Only what kept them from coming is a barrier.",
+            ),
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "starts_at", "planned_for_at", "planned_at", "settled_at"),
             models.CheckConstraint(
@@ -162,6 +169,7 @@ class TalkRequest(Record):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
     outcome_words = models.TextField(blank=True)
+    barrier = models.CharField("what kept them", max_length=20, choices=Barrier.choices, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     SEARCHED = ("topic", "outcome_words")
@@ -171,6 +179,12 @@ class TalkRequest(Record):
         constraints = [
             *Record.Meta.constraints,
             known("state", TalkState),
+            known_or_blank("barrier", Barrier),
+            models.CheckConstraint(
+                condition=Q(barrier="") | Q(state=TalkState.NOT_THERE),
+                name="%(app_label)s_%(class)s_barrier_where_they_did_not_come",
+                violation_error_message="Only what kept them from coming is a barrier.",
+            ),
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "asked_at", "promised_at", "due_at", "settled_at"),
         ]

@@ -22,6 +22,7 @@ from interactions.reminder_rules.promises import (
     SetbackNotTold,
     TalkRequestNotKept,
 )
+from interactions.reminder_rules.signs import SignalNotAddressed
 
 __all__ = ["RULES", "Due", "Rule", "rule_of"]
 
@@ -42,6 +43,7 @@ RULES = [
     MeetingWithoutOutcome(),
     Silence(),
     TryAgain(),
+    SignalNotAddressed(),
     NotIntroduced(),
     EmergencyNotReviewed(),
     FeedbackLow(),

@@ -9,6 +9,7 @@ from interactions.models import CheckIn
 from interactions.recipients import Recipients
 from interactions.reminder_rules.base import ADMIN, DAY, OWNER, SUPERVISOR, Due, Rule, RuleOfDays, moment
 from interactions.shown import MILESTONES
+from interactions.signal_querysets import unless_answered
 from patients.cadence import ESCALATION
 from patients.models import CareTeamMember, Episode, Patient
 from staff.models import AwayPeriod, Site, StaffMember
@@ -23,7 +24,9 @@ class Silence(Rule):
     whom = f"the primary; the supervisor at {ESCALATION} times that"
 
     def due(self, now):
-        """Where nobody of the team has talked with them, that is all that is said: one conversation ends both."""
+        """Where nobody of the team has talked with them, that is all that is said: one conversation ends both. Who
+        answered the sign of it, or will ask on a day, is not asked twice; the supervisor still hears, later.
+        """
         to, episodes = Recipients(now), Episode.objects.in_cadence(now)
         found = []
         for who in ("team", "primary"):
@@ -32,7 +35,7 @@ class Silence(Rule):
                 ("escalates", to.supervisor_beside(to.primary()), f"{who}_{SUPERVISOR}"),
             ):
                 due_at = f"cadence__{who}_{moment_of}_at"
-                late = episodes.filter(**{f"{due_at}__lte": now})
+                late = unless_answered(episodes.filter(**{f"{due_at}__lte": now}), now, due_at)
                 if who == "primary":
                     late = late.filter(**{f"cadence__team_{moment_of}_at__gt": now})
                 found.append(Due(late, clock=f"cadence__{who}_clock_at", due_at=due_at, to=recipient, stage=stage))

@@ -9,7 +9,7 @@ from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened
 from interactions.contact import move_clocks
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn, Update
 from interactions.services import concerns as concern_services
-from interactions.services import facts, promises, steps, talks, updates
+from interactions.services import facts, promises, signals, steps, talks, updates
 from interactions.services.records import add, change, hold
 from interactions.services.supervision import bring
 from patients.models import CareTeamMember
@@ -98,6 +98,9 @@ def log_conversation(
     if happened in SEEN:
         CareTeamMember.objects.introduce(patient, talked_by, happened_at)
         move_clocks(patient.latest_episode)
+    if happened in CONVERSATIONS:
+        heard = ("conversations", "steps") if steps_asked else ("conversations",)
+        signals.look(patient=patient, heard=heard, by=by, now=now)
     return check_in
 
 
@@ -163,6 +166,7 @@ def strike(*, check_in, because, by, now):
     first = met.order_by("happened_at").values_list("happened_at", flat=True).first()
     CareTeamMember.objects.move_introduction(check_in.patient, check_in.talked_by, check_in.happened_at, first)
     move_clocks(check_in.patient.latest_episode)
+    signals.strike_what_rests_on(record=check_in, by=by, now=now)
     return check_in
 
 

@@ -9,6 +9,7 @@ from interactions.ownership import owner_for
 from interactions.services.concerns import raise_concern
 from interactions.services.facts import learn
 from interactions.services.records import add, change, hold
+from interactions.services.signals import look
 from patients.choices import FactKind
 from patients.services import refuse_if_died
 from staff.saving import refuse_unless
@@ -83,13 +84,28 @@ def hold_meeting(
 
 
 @transaction.atomic
-def miss(*, meeting, state, by, now, why=""):
-    """The meeting did not take place; a label that blames nobody says how."""
+def miss(*, meeting, state, by, now, why="", barrier=""):
+    """The meeting did not take place; a label that blames nobody says how, and `barrier` what kept them from coming."""
     refuse_unless(state in NOT_HELD, {"state": "Choose what happened."})
-    meeting = hold(meeting, states=PLANNED)
-    return change(
-        meeting, Action.MISSED, by=by, now=now, words=why, state=state, settled_at=now, settled_by=by, why_not=why
+    refuse_unless(
+        not barrier or state == MeetingState.THEY_COULD_NOT,
+        {"barrier": "Only where they couldn’t come: choose that above, or take this out."},
     )
+    meeting = hold(meeting, states=PLANNED)
+    change(
+        meeting,
+        Action.MISSED,
+        by=by,
+        now=now,
+        words=why,
+        state=state,
+        settled_at=now,
+        settled_by=by,
+        why_not=why,
+        barrier=barrier,
+    )
+    look(patient=meeting.patient, heard=("planned",), by=by, now=now)
+    return meeting
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from interactions.choices import Action, TalkState
 from interactions.models import TalkRequest
 from interactions.ownership import owner_for
 from interactions.services.records import add, change, hold
+from interactions.services.signals import look
 from patients.services import refuse_if_died
 from staff.saving import refuse_unless
 
@@ -42,16 +43,23 @@ def miss(*, talk, by, now, words=""):
 
 
 @transaction.atomic
+def not_there(*, talk, by, now, words="", barrier=""):
+    """We were there and they did not come; `barrier` is what kept them."""
+    talk = _settle(talk, Action.MISSED, TalkState.NOT_THERE, by=by, now=now, words=words, barrier=barrier)
+    look(patient=talk.patient, heard=("planned",), by=by, now=now)
+    return talk
+
+
+@transaction.atomic
 def withdraw(*, talk, by, now, words=""):
     """They no longer wanted to talk about it."""
     return _settle(talk, Action.NOT_NEEDED, TalkState.WITHDRAWN, by=by, now=now, words=words)
 
 
-def _settle(talk, action, state, *, by, now, words):
+def _settle(talk, action, state, *, by, now, words, **facts):
     talk = hold(talk, states=OPEN)
-    return change(
-        talk, action, by=by, now=now, words=words, state=state, settled_at=now, settled_by=by, outcome_words=words
-    )
+    facts |= {"settled_at": now, "settled_by": by, "outcome_words": words}
+    return change(talk, action, by=by, now=now, words=words, state=state, **facts)
 
 
 @transaction.atomic

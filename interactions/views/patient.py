@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from interactions import debts
+from interactions import debts, signals
 from interactions.calm import calm_for
 from interactions.feedback import newest, trend
 from interactions.models import Meeting, Update
@@ -44,6 +44,7 @@ def patient_page(request, ref):
         before=Place.parse(request.GET.get("before")),
     )
     since = None if patient.read_only else note_visit(patient, request.user, request.now)
+    header = header_of(patient, request.now)
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
@@ -52,7 +53,8 @@ def patient_page(request, ref):
         "interactions/patient_page.html",
         {
             "patient": patient,
-            "header": header_of(patient, request.now),
+            "header": header,
+            "relationship": signals.of_patient(patient, request.user, request.now, paused=header.pause is not None),
             "known": to_know(patient, request.user, request.now),
             "where": where,
             "where_age": where and ago(where.told_at, request.now),

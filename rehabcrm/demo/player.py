@@ -11,6 +11,7 @@ from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
 from rehabcrm.demo.around import Around
+from rehabcrm.demo.asking import Asking
 from rehabcrm.demo.giving import Giving
 from rehabcrm.demo.knowing import Knowing
 from rehabcrm.demo.script import DAY
@@ -31,7 +32,7 @@ def came(told):
     }
 
 
-class Player(Around, Giving, Knowing):
+class Player(Around, Asking, Giving, Knowing):
     """One patient's story on its way through the services."""
 
     def __init__(self, person, world, clock, chance):
@@ -44,6 +45,7 @@ class Player(Around, Giving, Knowing):
         """Does what `event` says as of `moment`."""
         if self.patient is not None:
             self.look_again()
+            self.ask_about_signs(moment)
         name = "check_in" if event["do"] in CHECK_INS else event["do"]
         getattr(self, name)(event, self.staff(event.get("by")), moment)
 
@@ -331,7 +333,8 @@ class Player(Around, Giving, Knowing):
 
     def miss(self, event, by, now):
         state = HOW_MISSED[event["how"]]
-        meetings.miss(meeting=self.found(Meeting, event), state=state, why=event["why"], by=by, now=now)
+        meeting, barrier = self.found(Meeting, event), event.get("barrier", "")
+        meetings.miss(meeting=meeting, state=state, why=event["why"], barrier=barrier, by=by, now=now)
 
     # talk requests
 

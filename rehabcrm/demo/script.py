@@ -11,8 +11,9 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a concern          concern ack answer tell confirm reopen hand close; voice take_over make_safe
     a follow-up        promise (due in days, due_h in hours, due_on so many days ago) done could_not
                        not_needed move hand_promise
-    a meeting          plan (on = [d, t], or in_h hours) hold miss
-    a talk request     ask_talk (due_h) keep move_talk miss_talk withdraw
+    a meeting          plan (on = [d, t], or in_h hours) hold miss (barrier)
+    a talk request     ask_talk (due_h) keep move_talk miss_talk not_there (barrier) withdraw
+    a sign             sign (rule, how, words; in days): answered; most are by themselves, unless a story is `unasked`
     the stay           readmit assign transfer pause resume discharge died
     a consent          consent (lasts so many days, or until an event) take_back; give: something goes to somebody,
                        under the consent `id` (came, missed: days ago) or in an emergency (happened, at)

@@ -40,6 +40,20 @@ class Standard(models.Model):
     feedback_every_days = models.PositiveSmallIntegerField(**DAYS, help_text="Then every … days; empty: once")
     caseload_usual = models.PositiveSmallIntegerField()
     caseload_max = models.PositiveSmallIntegerField()
+    # How much it takes for a sign that a relationship is changing; a needed number of 0 switches that sign off.
+    signs_of = models.PositiveSmallIntegerField(default=3)
+    quiet_signs = models.PositiveSmallIntegerField(default=2)
+    quiet_after = models.PositiveSmallIntegerField(default=5)
+    quiet_from_day = models.PositiveSmallIntegerField(default=7)
+    came_once = models.PositiveSmallIntegerField(default=3)
+    came_since = models.PositiveSmallIntegerField(default=4)
+    restless_signs = models.PositiveSmallIntegerField(default=2)
+    steps_signs = models.PositiveSmallIntegerField(default=2)
+    missed_signs = models.PositiveSmallIntegerField(default=2)
+    waiting_concerns = models.PositiveSmallIntegerField(default=2)
+    one_person_percent = models.PositiveSmallIntegerField(default=0)
+    one_person_after = models.PositiveSmallIntegerField(default=10)
+    one_person_days = models.PositiveSmallIntegerField(default=30)
 
     class Meta:
         ordering = ["from_day"]
@@ -63,6 +77,21 @@ class Standard(models.Model):
                 ),
                 name="%(app_label)s_%(class)s_at_least_a_day",
                 violation_error_message="A cadence is at least one day.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    quiet_signs__lte=F("signs_of"),
+                    restless_signs__lte=F("signs_of"),
+                    steps_signs__lte=F("signs_of"),
+                    missed_signs__lte=F("signs_of"),
+                    signs_of__range=(1, 10),
+                    came_once__lte=6,
+                    came_since__range=(1, 10),
+                    one_person_percent__lte=99,
+                    one_person_days__lte=90,
+                ),
+                name="%(app_label)s_%(class)s_signs_can_be_there",
+                violation_error_message="A sign cannot take more than is looked at.",
             ),
         ]
 

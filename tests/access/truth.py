@@ -41,7 +41,7 @@ SESSION_OF = {"stale": "team", "stale_admin": "admin"}
 EMERGENCY = {
     "interactions:patient_page", "interactions:check_in_new", "interactions:check_in", "interactions:concern",
     "interactions:follow_up", "interactions:meeting", "interactions:talk_request", "interactions:step",
-    "interactions:update", "interactions:fact", "interactions:plan", "interactions:brief",
+    "interactions:update", "interactions:fact", "interactions:plan", "interactions:brief", "interactions:signal",
     "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
     "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
     "interactions:family_message", "interactions:welcome",
@@ -116,7 +116,7 @@ FORMS = {
     "interactions:meeting_new", "interactions:talk_request_new", "interactions:check_in_amend",
     "interactions:floor_round", "interactions:update_new", "interactions:fact_new", "interactions:update_act",
     "interactions:fact_act",
-    "interactions:handover_new", "interactions:handover_act",
+    "interactions:handover_new", "interactions:handover_act", "interactions:signal_answer",
     "interactions:need_new", "interactions:goal_new", "interactions:adjustment_new", "interactions:need_act",
     "interactions:goal_act", "interactions:adjustment_act",
     "interactions:check_in_strike", "interactions:concern_act", "interactions:follow_up_act",

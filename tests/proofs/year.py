@@ -14,13 +14,14 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 
 from django.core import mail
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from interactions.choices import ATTEMPTS, MailKind, MailState
-from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, TalkRequest, Update
+from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, Signal, TalkRequest, Update
 from interactions.reminders import run_pass
 from interactions.shown import MILESTONES
 from patients.models import CareTeamMember, Episode
@@ -34,6 +35,7 @@ from tests.simulated import DAY, HOUR, World, utc
 TEN_MINUTES = timedelta(minutes=10)
 SAFETY = "safety_not_taken_over"
 MIDDLE_AT_MOST, WORST_AT_MOST = 5, 10
+SIGNALS_AT_MOST = 2  # of a clinician and week, in the mean over the year
 
 
 HALVES = ((utc(2026, 12, 28), utc(2027, 7, 1)), (utc(2027, 6, 24), utc(2028, 1, 1)))
@@ -45,7 +47,8 @@ def main():
         halves = pool.map(walk_half, range(len(HALVES)), chunksize=1)
     print(*(told for told, _ in halves), sep="\n")
     rules = sum((notices.rules for _, notices in halves), Counter())
-    both = Notices([n for _, one in halves for n in one.clinicians], [n for _, one in halves for n in one.leads], rules)
+    every = ("clinicians", "leads", "signals")
+    both = Notices(*([n for _, one in halves for n in getattr(one, each)] for each in every), rules)
     print("  by rule:", ", ".join(f"{role} {rule} {n}" for (role, rule), n in rules.most_common()))
     over = sum(n > WORST_AT_MOST for n in both.clinicians)
     print(f"  {over} of {len(both.clinicians)} days of clinicians over {WORST_AT_MOST}")
@@ -53,6 +56,8 @@ def main():
     print(f"year: 0 missed, 0 twice, 0 out of hours; notices {both}; {time.monotonic() - began:.0f} s")
     if median(both.clinicians) > MIDDLE_AT_MOST or max(both.clinicians) > WORST_AT_MOST:
         sys.exit(f"year: more notices than {MIDDLE_AT_MOST} in the middle or {WORST_AT_MOST} at worst")
+    if mean(both.signals) > SIGNALS_AT_MOST:
+        sys.exit(f"year: more signals than {SIGNALS_AT_MOST} a week of a clinician")
 
 
 def walk_half(number):
@@ -66,10 +71,13 @@ def walk_half(number):
 
 @dataclass(frozen=True)
 class Notices:
-    """How many notices (safety apart) fell to each clinician, and each lead, for each of their working days."""
+    """How many notices (safety apart) fell to each clinician, and each lead, for each of their working days; and how
+    many signs of change (silence among them) appeared with the people of each clinician, for each week.
+    """
 
     clinicians: list
     leads: list
+    signals: list
     rules: Counter
     worst: str = ""
 
@@ -78,7 +86,8 @@ class Notices:
             f"of a clinician and working day: median {median(self.clinicians):.0f}, 95 of 100 at most "
             f"{quantiles(self.clinicians, n=20)[-1]:.0f}, worst {max(self.clinicians)}, mean "
             f"{sum(self.clinicians) / len(self.clinicians):.1f}; of a supervisor: median {median(self.leads):.0f}, "
-            f"worst {max(self.leads)}"
+            f"worst {max(self.leads)}; signals of a clinician and week: mean {mean(self.signals):.2f}, worst "
+            f"{max(self.signals)}"
         )
 
 
@@ -146,7 +155,7 @@ def as_it_should(now, wanted):
 CHECKED = {
     "follow_up_due", "follow_up_overdue", "talk_request_not_kept", "concern_not_acknowledged", "concern_not_answered",
     "concern_not_told", "silence", "meeting_overdue", "meeting_without_outcome", "not_introduced", "milestone",
-    "try_again", "setback_not_told", "reviews_due",
+    "try_again", "setback_not_told", "reviews_due", "signal_not_addressed",
 }  # fmt: skip
 
 
@@ -170,6 +179,11 @@ def should_stand(now):
             yield from late(now, f"concern_not_{what}", concern.pk, supervisor=due_at + longer)
     for update in Update.objects.filter(state="to_tell"):
         yield from late(now, "setback_not_told", update.pk, owner=update.tell_by_at, strictly=True)
+    for signal in Signal.objects.filter(state__in=["open", "will_ask"], episode__discharged_at=None):
+        if signal.ask_at is None or signal.ask_at <= now:
+            yield from late(
+                now, "signal_not_addressed", signal.pk, owner=signal.remind_at, supervisor=signal.escalates_at
+            )
     yield from about_stays(now)
 
 
@@ -282,4 +296,21 @@ def per_working_day(world, first, last):
             day += DAY
     who, day = max((key for key in notices if people[key[0]].role == Role.CLINICIAN), key=notices.get)
     worst = f"{people[who]} on {day}: {dict(of_day[who, day])}"
-    return Notices(days["clinician"], days["supervisor"], rules, worst)
+    return Notices(days["clinician"], days["supervisor"], per_week(people, first, last), rules, worst)
+
+
+def per_week(people, first, last):
+    """How many signals appeared with the patients of each clinician in each whole week between two moments."""
+    counted = Counter()
+    own = Signal.objects.filter(appeared_at__gte=first, appeared_at__lt=last)
+    primary = CareTeamMember.objects.primaries().filter(patient=OuterRef("patient")).order_by("-began_at")
+    for who, at in own.annotate(primary=Subquery(primary.values("staff")[:1])).values_list("primary", "appeared_at"):
+        counted[who, (at - first) // (7 * DAY)] += 1
+    silent = Reminder.objects.filter(
+        rule="silence", stage__endswith="_owner", planned_at__gte=first, planned_at__lt=last
+    )
+    for who, at in silent.values_list("recipient", "planned_at"):
+        counted[who, (at - first) // (7 * DAY)] += 1
+    clinicians = [pk for pk, person in people.items() if person.role == Role.CLINICIAN]
+    weeks = max(1, (last - first) // (7 * DAY))
+    return [counted[pk, week] for pk in clinicians for week in range(weeks)]

@@ -26,6 +26,7 @@ from interactions.models import (
     HistoryEntry,
     Meeting,
     Reminder,
+    Signal,
     Step,
     StepAsked,
     TalkRequest,
@@ -134,6 +135,9 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Episode, "came_by", CameBy),
         (Episode, "discharge_reason", DischargeReason),
         (Pause, "kind", PauseKind),
+        (Signal, "rule", choices.Sign),
+        (Signal, "state", {"open", "asked", "not_so", "will_ask"}),
+        (Meeting, "barrier", choices.Barrier),
         (Handover, "state", {"asked", "done", "declined"}),
         (Update, "kind", choices.UpdateKind),
         (Update, "state", choices.UpdateState),
@@ -174,7 +178,7 @@ def test_everything_that_can_be_owed_has_an_example(demo):
     assert Meeting.objects.planned().filter(starts_at__gt=now).exists()
     assert {"held", "could_not", "chose_not", "moved", "missed"} <= seen_in(Meeting, "state")
     assert TalkRequest.objects.overdue(now).exists()
-    assert {"kept", "missed", "withdrawn"} <= seen_in(TalkRequest, "state")
+    assert {"kept", "missed", "withdrawn", "not_there"} <= seen_in(TalkRequest, "state")
     assert clocks.filter(team_due_at__gt=now).count() > 10
     assert clocks.filter(team_due_at__lt=now, team_overdue_at__gt=now).exists()
     assert clocks.filter(team_overdue_at__lt=now, team_escalates_at__gt=now).exists()
