@@ -270,6 +270,7 @@ class Sign(models.TextChoices):
     STEPS = "steps", "Agreed steps aren’t happening"
     MISSING = "missing", "Missed 2 of 3"
     RESTLESS = "restless", "Restless or guarded lately"
+    FEEDBACK = "feedback", "Feedback is lower"
     WAITING = "waiting", "Waiting too long for us"
     ONLY_ONE = "only_one", "Knows only one of us"
 

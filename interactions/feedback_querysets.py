@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from patients.choices import Audience
 from patients.querysets import RecordQuerySet
 
 
@@ -34,6 +35,10 @@ class FeedbackInvitationQuerySet(QuerySet):
 class FeedbackQuerySet(RecordQuerySet):
     def for_page(self):
         return self.select_related("recorded_by", "invitation", "asked_by")
+
+    def for_everybody_since(self, moment):
+        """Those since then that everybody in their care may read, oldest first."""
+        return self.filter(audience=Audience.TEAM, not_for=None, recorded_at__gte=moment).order_by("recorded_at", "pk")
 
     def very_low(self):
         """Those with a number so low that the supervisor hears of it, about which nobody has asked yet."""

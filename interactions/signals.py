@@ -22,11 +22,11 @@ from interactions.choices import (
     StepAnswer,
     TalkState,
 )
-from interactions.models import CheckIn, Concern, Meeting, Signal, StepAsked, TalkRequest
+from interactions.models import CheckIn, Concern, Feedback, Meeting, Signal, StepAsked, TalkRequest
 from interactions.models.signals import evidence_lines
 from interactions.signal_querysets import conversations, settled, spoken_of, steps_asked, waiting_for_us
 from interactions.signal_rules import SIGNAL_RULES, Evidence, Facts, Thresholds, signal_rule_of, standing_by
-from interactions.signal_rules.base import Contact, Conversation, Planned, Waiting
+from interactions.signal_rules.base import Contact, Conversation, Given, Planned, Waiting
 from interactions.signal_rules.base import StepAsked as Asked
 from patients.models import Pause
 from staff.urgency import Urgency
@@ -200,6 +200,11 @@ def facts_of(patient, rows, heard, now):
         told["steps_asked"] = tuple(Asked(step, ref, at, said == StepAnswer.NOT_YET) for step, ref, at, said in asked)
     if "planned" in heard:
         told["planned"] = planned_with(patient, episode)
+    if "given" in heard:
+        told["given"] = tuple(
+            Given(one.ref, one.recorded_at, dict(one.scores()))
+            for one in Feedback.objects.of(patient).for_everybody_since(episode.admitted_at)
+        )
     return Facts(now=now, **told)
 
 

@@ -43,6 +43,7 @@ def signs(standard):
         ("Restless or guarded lately", needed(standard.restless_signs, of, "conversations")),
         ("Agreed steps aren’t happening", needed(standard.steps_signs, of, "times asked")),
         ("Missed meetings or planned talks", needed(standard.missed_signs, of, "")),
+        ("Feedback is lower", fallen(standard)),
         ("Waiting too long for us", f"{many(standard.waiting_concerns, 'concern')} past the target, or one of safety"),
         ("Knows only one of us", one_person(standard)),
     ]
@@ -50,6 +51,13 @@ def signs(standard):
 
 def needed(n, of, what):
     return f"{n} of the last {of} {what}".strip() if n else "not looked at"
+
+
+def fallen(standard):
+    """From which number on what they say of their care is a sign."""
+    low = f"{standard.feedback_low} or lower" if standard.feedback_low else ""
+    drop = f"{standard.feedback_drop} lower than last time" if standard.feedback_drop else ""
+    return ", or ".join(filter(None, (low, drop))) or "not looked at"
 
 
 def one_person(standard):

@@ -11,6 +11,7 @@ from interactions.models import Feedback, FeedbackInvitation
 from interactions.models.feedback import VERY_LOW
 from interactions.services.concerns import raise_concern
 from interactions.services.records import change, hold
+from interactions.services.signals import look
 from patients.access import supervises
 from patients.choices import Audience, ContactAfter
 from patients.search import fold
@@ -107,6 +108,7 @@ def give(*, invitation, now, supervisor_only=False, **answers):
     feedback.folded = fold(feedback.searched_words())
     save_checked(feedback)
     log_change(action="feedback.given", by=None, patients=[patient], record=feedback)
+    look(patient=patient, heard=("given",), by=by, now=now)
     asked = (
         (TALK if feedback.wants_to_talk else "", ConcernKind.REQUEST, Urgency.TODAY),
         (feedback.question, ConcernKind.QUESTION, Urgency.ROUTINE),

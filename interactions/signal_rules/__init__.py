@@ -6,7 +6,7 @@ A rule is one class and one line here; what it is told stands in `base.Facts`.
 from interactions.choices import Standing
 from interactions.signal_rules.base import CONTACT, MANNER, Evidence, Facts, SignalRule, Thresholds
 from interactions.signal_rules.contact import Missing, Silent
-from interactions.signal_rules.manner import Restless, StepsNotHappening, Withdrawing
+from interactions.signal_rules.manner import FeedbackLower, Restless, StepsNotHappening, Withdrawing
 from interactions.signal_rules.our_side import OnlyOne, WaitingForUs
 
 __all__ = ["SIGNAL_RULES", "Evidence", "Facts", "SignalRule", "Thresholds", "signal_rule_of", "standing_by"]
@@ -17,6 +17,7 @@ SIGNAL_RULES = [
     Withdrawing(),
     Restless(),
     StepsNotHappening(),
+    FeedbackLower(),
     WaitingForUs(),
     OnlyOne(),
 ]

@@ -26,6 +26,8 @@ class Thresholds:
     steps_signs: int = 2
     missed_signs: int = 2
     restless_signs: int = 2
+    feedback_low: int = 7
+    feedback_drop: int = 2
     waiting_concerns: int = 2
     one_person_percent: int = 80
     one_person_after: int = 10
@@ -63,6 +65,14 @@ class Planned(NamedTuple):
     barrier: str = ""
 
 
+class Given(NamedTuple):
+    """What they said of their care in their own hand: their numbers from 0 to 10, by what each is of."""
+
+    ref: object
+    at: datetime
+    numbers: dict
+
+
 class Waiting(NamedTuple):
     """A concern that waits for us: for an answer, or for hearing it."""
 
@@ -92,6 +102,7 @@ class Facts:
     conversations: tuple = ()
     steps_asked: tuple = ()
     planned: tuple = ()
+    given: tuple = ()
     waiting: tuple = ()
     contact: tuple = ()
     used: dict = field(default_factory=dict)

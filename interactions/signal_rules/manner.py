@@ -94,3 +94,27 @@ class StepsNotHappening(SignalRule):
 def seen_as(one, of):
     seemed = ", ".join(Seemed(value).label.lower() for value in one.seemed if value in of)
     return Item("check_in", str(one.ref), one.at, seemed)
+
+
+class FeedbackLower(SignalRule):
+    """In their own hand, something is low, or clearly lower than the last time."""
+
+    code, group, heard_in = Sign.FEEDBACK, MANNER, "given"
+    ask = "Thank them for saying so, and ask what would make it one better."
+
+    def find(self, facts):
+        limits, (before, newest) = facts.thresholds, (None, None, *facts.given)[-2:]
+        if newest is None or not facts.is_new(self, newest.at):
+            return None
+        said = [words for what, n in newest.numbers.items() if (words := lower(what, n, before, limits))]
+        if not said:
+            return None
+        return Evidence("; ".join(said), (Item("feedback", str(newest.ref), newest.at, "in their own hand"),))
+
+
+def lower(what, number, before, limits):
+    """Why this number speaks, in words, or ""."""
+    last_time = before.numbers.get(what) if before else None
+    if last_time is not None and limits.feedback_drop and last_time - number >= limits.feedback_drop:
+        return f"“{what}” is {number}, {last_time} last time"
+    return f"“{what}” is {number}" if number <= limits.feedback_low and limits.feedback_low else ""

@@ -26,6 +26,13 @@ SAID = {
         (SignState.ASKED, "Did not want to sit in that room. We walk instead."),
         (SignState.NOT_SO, "The invitation went to the old number, twice. Ours to mend."),
     ),
+    "feedback": (
+        (
+            SignState.ASKED,
+            "“Nobody asks what I want to do with the afternoon.” Asked now; the piano room, after lunch.",
+        ),
+        (SignState.NOT_SO, "Read the scale the other way round, and laughed when we saw it together."),
+    ),
     "only_one": (
         (SignState.ASKED, "Would like to know somebody for the weekends too. Introduced a colleague."),
         (SignState.NOT_SO, "Their own wish for these weeks, talked over in the team."),

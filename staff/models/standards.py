@@ -50,6 +50,8 @@ class Standard(models.Model):
     restless_signs = models.PositiveSmallIntegerField(default=2)
     steps_signs = models.PositiveSmallIntegerField(default=2)
     missed_signs = models.PositiveSmallIntegerField(default=2)
+    feedback_low = models.PositiveSmallIntegerField(default=7)
+    feedback_drop = models.PositiveSmallIntegerField(default=2)
     waiting_concerns = models.PositiveSmallIntegerField(default=2)
     one_person_percent = models.PositiveSmallIntegerField(default=0)
     one_person_after = models.PositiveSmallIntegerField(default=10)
@@ -86,6 +88,8 @@ class Standard(models.Model):
                     missed_signs__lte=F("signs_of"),
                     signs_of__range=(1, 10),
                     came_once__lte=6,
+                    feedback_low__lte=10,
+                    feedback_drop__lte=10,
                     came_since__range=(1, 10),
                     one_person_percent__lte=99,
                     one_person_days__lte=90,

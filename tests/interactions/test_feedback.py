@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from interactions import debts
 from interactions.choices import ConcernKind, ConcernState, FeedbackWay, Urgency
-from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, Reminder
+from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, Reminder, Signal
 from interactions.reminders import run_pass
 from interactions.services import care, concerns, feedback
 from patients.choices import Audience, ContactAfter, DischargeReason
@@ -221,6 +221,31 @@ def test_a_very_low_number_reaches_the_supervisor_on_the_next_working_day_until_
     assert not Reminder.objects.standing().filter(rule="feedback_low").exists()
     with pytest.raises(ValidationError, match="quicker"):
         feedback.ask_about(feedback=low, words="Again", by=mara, now=NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ({"heard": 9}, {"heard": 8, "fits": 8}, None),
+        ({"heard": 9}, {"heard": 7}, "“I feel heard and respected” is 7, 9 last time"),
+        ({}, {"overall": 7}, "“Today, all in all” is 7"),
+        ({"heard": 10}, {"heard": 8}, "“I feel heard and respected” is 8, 10 last time"),
+        ({"heard": 10}, {"matters": 8}, None),
+    ],
+)
+def test_a_lower_number_is_a_sign_to_ask_about(dana, mara, before, now, says):
+    make_feedback(dana, mara, **before)
+    Signal.objects.all().delete()
+    make_feedback(dana, mara, now=NOW + DAY, **now)
+
+    found = [(row.rule, row.said) for row in Signal.objects.all()]
+    assert found == ([("feedback", says)] if says else [])
+
+
+def test_what_is_for_the_supervisor_only_is_no_sign_for_the_team(dana, mara):
+    make_feedback(dana, mara, heard=1, supervisor_only=True)
+
+    assert not Signal.objects.exists()
 
 
 # Patient mode
