@@ -29,7 +29,7 @@ SAID = {
     "feedback": (
         (
             SignState.ASKED,
-            "“Nobody asks what I want to do with the afternoon.” Asked now; the piano room, after lunch.",
+            "“Nobody asks what I want to do with the afternoon.” Asked now: the piano room.",
         ),
         (SignState.NOT_SO, "Read the scale the other way round, and laughed when we saw it together."),
     ),
