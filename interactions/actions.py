@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from interactions.boundary_choices import AgreementState
 from interactions.choices import (
     OWED,
     UNANSWERED,
@@ -14,10 +15,33 @@ from interactions.choices import (
     UpdateState,
 )
 from interactions.deadlines import usual_review_on
+from interactions.forms import boundaries as boundary_forms
 from interactions.forms import plan as plan_forms
 from interactions.forms import records as forms
-from interactions.models import CheckIn, Concern, FollowUp, Handover, Meeting, Step, TalkRequest, Update
-from interactions.services import care, concerns, facts, handovers, meetings, plan, promises, safety, talks, updates
+from interactions.models import (
+    BoundaryAgreement,
+    CheckIn,
+    Concern,
+    FollowUp,
+    Handover,
+    Meeting,
+    Step,
+    TalkRequest,
+    Update,
+)
+from interactions.services import (
+    boundaries,
+    care,
+    concerns,
+    facts,
+    handovers,
+    meetings,
+    plan,
+    promises,
+    safety,
+    talks,
+    updates,
+)
 from patients.choices import FactState
 from patients.models import Adjustment, Fact, Goal, Need
 from patients.plan_choices import AdjustmentState, GoalState, NeedState
@@ -311,6 +335,20 @@ HANDOVER_ACTIONS = (
     RecordAction("withdraw", "No longer asked", handovers.withdraw, in_state(HandoverState.ASKED)),
 )
 
+AGREEMENT_ACTIONS = (
+    RecordAction(
+        "replace",
+        "Something else was agreed",
+        boundaries.replace,
+        in_state(AgreementState.HOLDS),
+        boundary_forms.ReplaceForm,
+        lede="This one stays on the record beside the new one.",
+    ),
+    RecordAction(
+        "end", "It no longer holds", boundaries.end, in_state(AgreementState.HOLDS), boundary_forms.EndAgreementForm
+    ),
+)
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -324,6 +362,7 @@ KINDS = {
         Kind("fact", Fact, "fact", "About them", FACT_ACTIONS),
         Kind("need", Need, "need", "What they need", NEED_ACTIONS),
         Kind("handover", Handover, "handover", "Handover", HANDOVER_ACTIONS),
+        Kind("agreement", BoundaryAgreement, "agreement", "Agreed about contact", AGREEMENT_ACTIONS),
         Kind("goal", Goal, "goal", "Their goal", GOAL_ACTIONS),
         Kind("adjustment", Adjustment, "adjustment", "What we do differently", ADJUSTMENT_ACTIONS),
     )

@@ -59,6 +59,12 @@ class CheckInQuerySet(RecordQuerySet):
     def since(self, moment):
         return self.filter(happened_at__gte=moment)
 
+    def outside_hours(self):
+        return self.standing().filter(out_of_hours=True)
+
+    def until(self, moment):
+        return self.filter(happened_at__lt=moment)
+
     def by_staff(self, staff):
         return self.filter(talked_by=staff)
 

@@ -6,7 +6,18 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.models import CheckIn, Concern, FollowUp, Meeting, Quarantine, Reminder, TalkRequest, Update
+from interactions.models import (
+    BoundaryEvent,
+    CheckIn,
+    Concern,
+    FollowUp,
+    Meeting,
+    Quarantine,
+    Reminder,
+    SafetyReport,
+    TalkRequest,
+    Update,
+)
 from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
@@ -17,7 +28,7 @@ from staff.models import Program
 from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
-          "check_in": CheckIn, "update": Update}  # fmt: skip
+          "check_in": CheckIn, "update": Update, "boundary_event": BoundaryEvent, "safety_report": SafetyReport}  # fmt: skip
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
 
 

@@ -11,7 +11,20 @@ from django.db.models import F, IntegerField, Q, Value, prefetch_related_objects
 from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FollowUp,
+    Handover,
+    Meeting,
+    SafetyReport,
+    Step,
+    TalkRequest,
+    Update,
+)
 from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement
 from patients.search import words
 
@@ -190,6 +203,22 @@ class Handovers(RecordSource):
         return records.select_related("owner", "handed_by", "recorded_by")
 
 
+class Agreements(RecordSource):
+    kind, label, model, moment = "agreement", "Agreed about contact", BoundaryAgreement, "agreed_at"
+
+
+class BoundaryEvents(RecordSource):
+    """For their author and the supervisor, by their audience; never on paper."""
+
+    kind, label, model, moment = "boundary_event", "Boundary events", BoundaryEvent, "happened_at"
+
+
+class SafetyReports(RecordSource):
+    """For their author and the supervisor, by their audience; never on paper."""
+
+    kind, label, model, moment = "safety_report", "Safety reports", SafetyReport, "known_at"
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -241,6 +270,7 @@ class Pauses(Admissions):
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
     Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(),
+    Agreements(), BoundaryEvents(), SafetyReports(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

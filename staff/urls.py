@@ -4,7 +4,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from staff.access import public, requires
 from staff.roles import Permission
-from staff.views import account, again, calendar, people, programs, resetting, reviews, second_factor, sites
+from staff.views import account, again, boundaries, calendar, people, programs, resetting, reviews, second_factor, sites
 
 asked = require_http_methods(["GET", "POST"])
 manage = [
@@ -18,6 +18,8 @@ manage = [
     path("programs/new/", programs.program_new, name="program_new"),
     path("programs/<uuid:ref>/", programs.program, name="program"),
     path("programs/<uuid:ref>/floor/", programs.floor_add, name="floor_add"),
+    path("boundaries/", boundaries.overview, name="boundaries"),
+    path("boundaries/<uuid:ref>/new/", boundaries.policy_new, name="policy_new"),
     path("hours/", sites.hours, name="hours"),
     path("hours/new/", sites.site_new, name="site_new"),
     path("hours/<uuid:ref>/", sites.site, name="site"),
@@ -80,6 +82,8 @@ urlpatterns = [
     path("accounts/sessions/left/", account.session_left, name="session_left"),
     path("accounts/sessions/end/", account.sessions_end, name="sessions_end"),
     path("accounts/sessions/<uuid:ref>/end/", account.session_end, name="session_end"),
+    path("boundaries/", boundaries.mine, name="boundaries"),
+    path("boundaries/<uuid:ref>/acknowledge/", boundaries.acknowledge, name="policy_acknowledge"),
     path("health/live", account.live, name="live"),
     path("health/ready", account.ready, name="ready"),
     path("manage/", include((manage, "staff"))),

@@ -1,7 +1,22 @@
 """One record of each kind, about one patient."""
 
 from interactions.choices import HandoverState, Happened, UpdateKind
-from interactions.models import CheckIn, Concern, CounselingNote, FollowUp, Handover, Meeting, Step, TalkRequest, Update
+from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
+    CheckIn,
+    Concern,
+    CounselingNote,
+    FollowUp,
+    Handover,
+    Meeting,
+    SafetyReport,
+    Step,
+    TalkRequest,
+    Update,
+)
+from interactions.services.boundaries import agree
+from interactions.services.boundary_events import note_event
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -9,6 +24,7 @@ from interactions.services.facts import learn
 from interactions.services.meetings import plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
+from interactions.services.safety_reports import report
 from interactions.services.steps import choose
 from interactions.services.talks import request_talk
 from interactions.services.updates import note_update
@@ -31,12 +47,16 @@ MAKERS = {
     "goal": lambda now, **who: set_goal(now=now, agreement=Agreement.BOTH, words="Café", **who),
     "adjustment": lambda now, **who: try_adjustment(now=now, words="Café", because="It is loud here", **who),
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
+    "agreement": lambda now, **who: agree(now=now, words="Café", **who),
+    "boundary_event": lambda now, **who: note_event(now=now, weight="talk", kind="gift", words="Café", **who),
+    "safety_report": lambda now, **who: report(now=now, at_risk="child", seen_words="Café", **who),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
     "check_in": CheckIn, "concern": Concern, "follow_up": FollowUp, "meeting": Meeting, "talk_request": TalkRequest,
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
     "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover,
+    "agreement": BoundaryAgreement, "boundary_event": BoundaryEvent, "safety_report": SafetyReport,
 }  # fmt: skip
 
 
@@ -46,4 +66,12 @@ def one_of_each(patient, by, now=NOW):
 
 def audiences(kind):
     """Those that a kind of record can have."""
-    return [Audience.NAMED] if kind == "counseling_note" else list(Audience)
+    return ONLY.get(kind, list(Audience))
+
+
+# Kinds that the database keeps for one audience.
+ONLY = {
+    "counseling_note": [Audience.NAMED],
+    "safety_report": [Audience.NAMED],
+    "boundary_event": [Audience.SUPERVISED],
+}

@@ -1,6 +1,12 @@
 """Every reminder rule, in the order in which a pass asks them: the most pressing first."""
 
 from interactions.reminder_rules.base import Due, Rule
+from interactions.reminder_rules.boundaries import (
+    BoundaryEventNotReviewed,
+    BoundaryEventSerious,
+    SafetyReportNotTold,
+    SafetyReportUndecided,
+)
 from interactions.reminder_rules.concerns import (
     ConcernNotAcknowledged,
     ConcernNotAnswered,
@@ -26,6 +32,9 @@ __all__ = ["RULES", "Due", "Rule", "rule_of"]
 
 RULES = [
     SafetyNotTakenOver(),
+    SafetyReportNotTold(),
+    BoundaryEventSerious(),
+    SafetyReportUndecided(),
     OpenedInEmergency(),
     OrphanedPatient(),
     StillAway(),
@@ -43,6 +52,7 @@ RULES = [
     TryAgain(),
     NotIntroduced(),
     EmergencyNotReviewed(),
+    BoundaryEventNotReviewed(),
     ReviewsDue(),
     ConsentExpiring(),
     Milestone(),

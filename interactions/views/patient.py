@@ -12,6 +12,7 @@ from interactions import debts
 from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
 from interactions.patient_header import header_of
+from interactions.ready_reply import while_primary_is_away
 from interactions.shown import ago
 from interactions.timeline import KINDS, Place, timeline
 from patients.access import may_write, open_patient
@@ -42,13 +43,14 @@ def patient_page(request, ref):
     )
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
+    header = header_of(patient, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
     return TemplateResponse(
         request,
         "interactions/patient_page.html",
         {
             "patient": patient,
-            "header": header_of(patient, request.now),
+            "header": header,
             "known": to_know(patient, request.user, request.now),
             "where": where,
             "where_age": where and ago(where.told_at, request.now),
@@ -63,6 +65,8 @@ def patient_page(request, ref):
             "scopes": scopes(patient, asked, everything),
             "older_url": after and address(patient, asked, before=after),
             "newest_url": address(patient, asked) if request.GET.get("before") else None,
+            "reply": may_write(request.user, patient)
+            and while_primary_is_away(patient, header.primary and header.primary.staff, request.user, request.now),
             "hello_token": uuid.uuid4(),
             "may_write": may_write(request.user, patient),
             "may_counsel": request.user.may(Permission.COUNSELING),

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 from interactions.my_day import day_of
 from staff.access import requires
 from staff.access_log import seen
+from staff.models import BoundaryPolicy
 from staff.roles import Permission
 
 
@@ -14,4 +15,7 @@ from staff.roles import Permission
 def today(request):
     day = day_of(request.user, request.now)
     seen(request, day.patient_refs())
-    return TemplateResponse(request, "interactions/today.html", {"day": day, "now": request.now})
+    unread = BoundaryPolicy.objects.for_staff(request.user, request.now).unread_by(request.user)
+    return TemplateResponse(
+        request, "interactions/today.html", {"day": day, "unread": list(unread), "now": request.now}
+    )

@@ -1,4 +1,5 @@
 from staff.models.backups import BackupRun
+from staff.models.boundaries import BoundaryPolicy, PolicyAcknowledgement
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
 from staff.models.feeds import CalendarFeed
 from staff.models.log import AccessedPatient, AccessEntry, ResetRequest, Review, Seal, SignInCounter, SubmittedForm
@@ -12,11 +13,13 @@ __all__ = [
     "AccessedPatient",
     "AwayPeriod",
     "BackupRun",
+    "BoundaryPolicy",
     "CalendarFeed",
     "ContactHours",
     "FloorTeamMember",
     "Holiday",
     "OnCallDuty",
+    "PolicyAcknowledgement",
     "Program",
     "ResetRequest",
     "Review",
