@@ -63,8 +63,9 @@ PRACTICES = (
     ),
     Practice(
         "Maintain boundaries",
-        "What holds in your programs, and what was agreed with one person about contact. A contact outside your hours is "
-        "marked by itself and asks whether you want support; it accuses nobody. What is more than a note is talked over.",
+        "What holds in your programs, and what was agreed with one person about contact. A contact outside your hours "
+        "is marked by itself and asks whether you want support; it accuses nobody. What is more than a note is talked "
+        "over.",
         where=(("Our boundaries", "boundaries"),),
         on_a_patient="Boundaries: agreements, a boundary event, somebody else at risk",
     ),

@@ -28,7 +28,8 @@ from staff.models import Program
 from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
-          "check_in": CheckIn, "update": Update, "boundary_event": BoundaryEvent, "safety_report": SafetyReport}  # fmt: skip
+          "check_in": CheckIn, "update": Update, "boundary_event": BoundaryEvent,
+          "safety_report": SafetyReport}  # fmt: skip
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
 
 

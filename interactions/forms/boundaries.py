@@ -86,7 +86,7 @@ class SupportForm(ActionForm):
         label="Anything you want support with?",
         rows=3,
         required=False,
-        help_text="Read by you and the supervisor, and by nobody else. Leave it empty, or skip it, if there is nothing.",
+        help_text="For you and the supervisor, and nobody else. Leave it empty, or skip it, if there is nothing.",
     )
     sent = forms.BooleanField(label="I sent them the ready reply", required=False)
 
