@@ -21,7 +21,6 @@ LATE_READERS = {"desmond", "keoni"}
 # (patient, by, what was agreed, days ago, until so many days from now, what became of it)
 AGREED = (
     ("Halloran", "tomas", "Texts from his sister’s phone are not answered; he calls himself.", 9, None, ""),
-    ("Yamada-Wells", "june", "Calls only, after four, and texts until 18:00.", 40, None, ""),
     ("Yamada-Wells", "june", "Any hour while he looks for a room.", 44, None, "replaced"),
     ("Novak", "ellis", "No contact on weekends: those are her sister’s.", 30, 60, ""),
     ("Saleh", "carmen", "Texts at noon only.", 26, None, "ended"),
@@ -103,7 +102,7 @@ def agreement(world, patient, by, words, ago, ahead, became):
     until_on = patient.latest_episode.program.site.local_date(world.now) + ahead * DAY if ahead else None
     made = boundaries.agree(patient=patient, words=words, until_on=until_on, by=by, now=then)
     if became == "replaced":
-        boundaries.replace(agreement=made, words="After four, as before.", by=by, now=then + 2 * DAY)
+        boundaries.replace(agreement=made, words="Calls only, after four, and texts until 18:00.", by=by, now=then + 2 * DAY)
     elif became == "ended":
         boundaries.end(agreement=made, words="He works days now.", by=by, now=then + 12 * DAY)
 

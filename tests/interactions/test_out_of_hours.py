@@ -1,4 +1,4 @@
-"""A contact outside somebody's hours is marked by itself, asked about once and kindly, and never where it should not be."""
+"""A contact outside somebody’s hours is marked by itself, asked about kindly, and never where it should not."""
 
 import random
 from datetime import time, timedelta
@@ -181,12 +181,13 @@ def test_the_ready_reply_says_when_and_whom_to_call_and_names_nobody(north, mara
     assert "North" not in text and "Mara" not in text
 
 
-def test_it_is_offered_once_for_each_absence_and_patient(late, at, dana):
+def test_it_is_offered_once_for_each_absence_and_patient(late, at, dana, mara, sign_in):
     browser, save = late
     first = browser.get(save().url).content.decode()
     at(EVENING + HOUR)
     second = browser.get(save(happened_at="2026-06-10T21:00").url).content.decode()
     at(EVENING + DAY)
+    sign_in(mara)
     next_day = browser.get(save(happened_at="2026-06-11T20:00").url).content.decode()
 
     assert ["I am back on" in page for page in (first, second, next_day)] == [True, False, True]
