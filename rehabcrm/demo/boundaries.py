@@ -102,7 +102,9 @@ def agreement(world, patient, by, words, ago, ahead, became):
     until_on = patient.latest_episode.program.site.local_date(world.now) + ahead * DAY if ahead else None
     made = boundaries.agree(patient=patient, words=words, until_on=until_on, by=by, now=then)
     if became == "replaced":
-        boundaries.replace(agreement=made, words="Calls only, after four, and texts until 18:00.", by=by, now=then + 2 * DAY)
+        boundaries.replace(
+            agreement=made, words="Calls only, after four, and texts until 18:00.", by=by, now=then + 2 * DAY
+        )
     elif became == "ended":
         boundaries.end(agreement=made, words="He works days now.", by=by, now=then + 12 * DAY)
 

@@ -158,11 +158,11 @@ FOR_FEW = {
     "interactions:draft": ("team",),
     "interactions:draft_discard": ("team",),
     "interactions:check_in_hours": (),  # it was within their hours
-    "interactions:boundary_event": ("team", "lead"),
-    "interactions:boundary_event_review": ("lead",),
-    "interactions:safety_report": ("team", "lead"),
-    "interactions:safety_report_know": ("team", "lead"),
-    "interactions:safety_report_decide": ("team", "lead"),
+    "interactions:boundary_event": ("team", "lead", "keeper"),
+    "interactions:boundary_event_review": ("lead", "keeper"),
+    "interactions:safety_report": ("team", "lead", "keeper"),
+    "interactions:safety_report_know": ("team", "lead", "keeper"),
+    "interactions:safety_report_decide": ("team", "lead", "keeper"),
 }
 
 # What an admin on the team may not, though they care like anybody else: they move nobody and give nothing to others.
@@ -189,6 +189,8 @@ APART = {
     ("interactions:team_exclude", "admin_on_team", "ordinary"): 200,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
+    # Those who work in the program whose policy it is.
+    **{("policy_acknowledge", who, ""): 302 for who in ("team", "floor", "lead")},
     ("sign_in_code", "half", ""): 200,
     # One's own words, also about somebody whom one no longer looks after.
     ("interactions:draft", "team", "discharged"): 200,

@@ -20,7 +20,7 @@ from django.core import mail
 from django.db import connection
 
 from interactions.choices import ATTEMPTS, MailKind, MailState
-from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, TalkRequest, Update
+from interactions.models import BoundaryEvent, CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, TalkRequest, Update
 from interactions.reminders import run_pass
 from interactions.shown import MILESTONES
 from patients.models import CareTeamMember, Episode
@@ -144,7 +144,7 @@ def as_it_should(now, wanted):
 CHECKED = {
     "follow_up_due", "follow_up_overdue", "talk_request_not_kept", "concern_not_acknowledged", "concern_not_answered",
     "concern_not_told", "silence", "meeting_overdue", "meeting_without_outcome", "not_introduced", "milestone",
-    "try_again", "setback_not_told", "reviews_due",
+    "try_again", "setback_not_told", "reviews_due", "boundary_event_not_reviewed",
 }  # fmt: skip
 
 
@@ -168,6 +168,9 @@ def should_stand(now):
             yield from late(now, f"concern_not_{what}", concern.pk, supervisor=due_at + longer)
     for update in Update.objects.filter(state="to_tell"):
         yield from late(now, "setback_not_told", update.pk, owner=update.tell_by_at, strictly=True)
+    for event in BoundaryEvent.objects.filter(state="waiting"):
+        stages = {"supervisor": event.recorded_at, "admin": event.review_due_at + DAY}
+        yield from late(now, "boundary_event_not_reviewed", event.pk, **stages)
     yield from about_stays(now)
 
 
