@@ -45,8 +45,8 @@ def test_a_late_text_asks_for_support_and_the_supervisor_answers(page, world, lo
 
     look("This was outside your hours.")
     expect(page.get_by_label("A ready reply")).to_have_value(
-        "I am back on Thursday, June 11, 08:00. If it cannot wait until then, call 555 0199. "
-        "Life in danger or someone hard to wake: 911. Thoughts of suicide, or just too much: call or text 988, any time."
+        "I am back on Thursday, June 11, 08:00. If it cannot wait until then, call 555 0199. Life in danger or "
+        "someone hard to wake: 911. Thoughts of suicide, or just too much: call or text 988, any time."
     )
     hands.write(page.get_by_label("Anything you want support with?"), WORDS)
     hands.choose(page.get_by_label("I sent them the ready reply"))
