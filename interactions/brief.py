@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from interactions import debts
-from interactions.models import CheckIn, Meeting, Step, Update
+from interactions.models import BoundaryAgreement, CheckIn, Meeting, Step, Update
 from interactions.my_day import debt_line
 from interactions.shown import ago
 from interactions.strip import strip_of
@@ -31,6 +31,7 @@ class Brief:
     steps: list
     goals: list
     meeting: object
+    agreements: list
     strip: list
 
 
@@ -38,6 +39,7 @@ def brief_of(patient, viewer, now):
     """The `Brief` of a patient opened `with_care`, as far as `viewer` may see what it is made of."""
     here = patient, viewer, now
     owed = debts.of_patient(*here)
+    today = patient.latest_episode.program.site.local_date(now)
     where = Update.objects.on_pages_of(*here).where_we_are(patient.latest_episode).first()
     talks = list(CheckIn.objects.on_pages_of(*here).last_words(patient.latest_episode)[:READ])
     facts = Fact.objects.on_pages_of(*here).holding().of_kinds(*ORDER).shared_with(viewer).in_order()
@@ -55,5 +57,6 @@ def brief_of(patient, viewer, now):
         steps=list(Step.objects.on_pages_of(*here).open()[:3]),
         goals=list(Goal.objects.on_pages_of(*here).open().newest_first()[:3]),
         meeting=Meeting.objects.on_pages_of(*here).planned().after(now).soonest_first().first(),
+        agreements=list(BoundaryAgreement.objects.on_pages_of(*here).holding(today)),
         strip=strip_of(*here),
     )

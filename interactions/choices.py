@@ -22,6 +22,7 @@ class Happened(models.TextChoices):
 # A conversation moves the cadence; a quick hello only "last seen"; the rest are attempts, to be tried again.
 CONVERSATIONS = (Happened.TALKED, Happened.CAME_TO_ME)
 SEEN = (*CONVERSATIONS, Happened.HELLO)
+CONTACTS = (*SEEN, Happened.LEFT_MESSAGE, Happened.ANOTHER_TIME)  # they heard from us, or we from them
 ATTEMPTS = (Happened.NO_ANSWER, Happened.LEFT_MESSAGE, Happened.RESTING, Happened.ANOTHER_TIME)
 
 
@@ -331,6 +332,9 @@ class Action(models.TextChoices):
     TICKED = "ticked", "Went through the handover"
     READER_NAMED = "reader_named", "Named as a reader"
     READER_LEFT = "reader_left", "No longer a reader"
+    REVIEWED = "reviewed", "Reviewed"
+    DECIDED = "decided", "Decided"
+    REPLACED = "replaced", "Replaced by another"
 
 
 class MailKind(models.TextChoices):

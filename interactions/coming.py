@@ -7,8 +7,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from interactions import planning
-from interactions.fired import OF_CONCERNS, stage_words
-from interactions.reminder_querysets import concerns_about
+from interactions.fired import ABOUT_STAFF, stage_words
+from interactions.reminder_querysets import records_about
 from interactions.reminder_rules import rule_of
 from interactions.shown import when_words
 from patients.models import Patient
@@ -50,11 +50,13 @@ class Coming:
             known |= {one.key for one in found[day]}
         shown = Patient.objects.by_number_for(self.user, self.now)
         shown = shown.with_ids({one.patient_id for one in flat(found)}).with_care()
-        self.patients, about_them = {patient.pk: patient for patient in shown}, set(concerns_about(self.user))
+        self.patients, about_them = {patient.pk: patient for patient in shown}, set()
+        for kind, rules in ABOUT_STAFF.items():
+            about_them |= {(rule, pk) for pk in records_about(self.user, kind) for rule in rules}
         return {day: [one for one in those if self.shows(one, about_them)] for day, those in found.items()}
 
     def shows(self, one, about_them):
-        return one.patient_id in self.patients and not (one.rule in OF_CONCERNS and one.cause in about_them)
+        return one.patient_id in self.patients and (one.rule, one.cause) not in about_them
 
     def lines(self):
         people = StaffMember.objects.in_bulk({one.recipient_id for one in self.found[self.day]})

@@ -183,6 +183,13 @@ FORMS = {
     "interactions:need_act": "A word about the plan",
     "interactions:goal_act": "A word about the plan",
     "interactions:adjustment_act": "A word about the plan",
+    "interactions:agreement_new": "An agreement about contact",
+    "interactions:agreement_act": "A word about an agreement",
+    "interactions:boundary_event_new": "A boundary event",
+    "interactions:boundary_event_review": "A review",
+    "interactions:check_in_hours": "What you want support with",
+    "interactions:safety_report_new": "A safety report",
+    "interactions:safety_report_decide": "What was decided",
     "interactions:floor_round": "A round on the floor",
     "interactions:episode_act": "A change of a stay",
     "patients:new": "An admission",
@@ -195,6 +202,7 @@ FORMS = {
 SHOW_THE_RECORD = {
     "interactions:check_in_amend", "interactions:counseling_note_amend", "patients:about_edit", "patients:consent_new",
     "patients:consent_end", "interactions:episode_act", "interactions:goal_act", "interactions:floor_round",
+    "interactions:safety_report_decide",
 }  # fmt: skip
 
 

@@ -13,7 +13,10 @@ from staff.models import Program
 from staff.wording import clock
 
 PAGE = 50
-OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern"]
+# The rules about records of which a colleague may never learn, by kind.
+ABOUT_STAFF = {
+    kind: [rule.code for rule in RULES if rule.about == kind] for kind in ("concern", "boundary_event", "safety_report")
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Fired:
         self.before = as_uuid(query.get("before"))
 
     def reminders(self):
-        found = Reminder.objects.by_number_for(self.user, self.now, OF_CONCERNS).newest_fired_first()
+        found = Reminder.objects.by_number_for(self.user, self.now, ABOUT_STAFF).newest_fired_first()
         if self.first:
             found = found.fired_since(start_of_day(self.first, self.zone))
         if self.last:
@@ -117,6 +120,7 @@ STAGES = {
     "supervisor": "to the supervisor",
     "admin": "to an admin",
     "auditor": "to an auditor",
+    "second": "to the second person",
 }
 
 

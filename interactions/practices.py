@@ -68,6 +68,14 @@ PRACTICES = (
         where=(("Promises", "interactions:follow_ups"),),
     ),
     Practice(
+        "Maintain boundaries",
+        "What holds in your programs, and what was agreed with one person about contact. A contact outside your hours "
+        "is marked by itself and asks whether you want support; it accuses nobody. What is more than a note is talked "
+        "over.",
+        where=(("Our boundaries", "boundaries"),),
+        on_a_patient="Boundaries: agreements, a boundary event, somebody else at risk",
+    ),
+    Practice(
         "Work as a team, as equals",
         "Goals in their own words, with both sides’ agreement or an honest disagreement. A change of primary is "
         "accepted first, then told, introduced, gone through, and goodbye is said.",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.models import (
+    BoundaryEvent,
     CheckIn,
     Concern,
     Feedback,
@@ -14,6 +15,7 @@ from interactions.models import (
     Meeting,
     Quarantine,
     Reminder,
+    SafetyReport,
     Signal,
     TalkRequest,
     Update,
@@ -28,7 +30,8 @@ from staff.models import Program
 from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
-          "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal}  # fmt: skip
+          "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal,
+          "boundary_event": BoundaryEvent, "safety_report": SafetyReport}  # fmt: skip
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
 
 

@@ -10,11 +10,16 @@ from staff.models import RuleSwitch
 
 
 class AllRemindersQuerySet(ReminderQuerySet):
-    def by_number_for(self, user, now, concern_rules):
-        """Those that stand on the admin's pages for `user`: none of `concern_rules` about a concern about them."""
-        about_them = self.model.objects.filter(rule__in=concern_rules, cause__in=concerns_about(user))
+    def by_number_for(self, user, now, rules):
+        """Those that stand on the admin's pages for `user`: none of `rules` (by kind of record) about a record of which
+        they never learn.
+        """
         known = Patient.objects.by_number_for(user, now)
-        return self.filter(patient__in=known.values("pk")).exclude(pk__in=about_them.values("pk"))
+        found = self.filter(patient__in=known.values("pk"))
+        for kind, codes in rules.items():
+            about_them = self.model.objects.filter(rule__in=codes, cause__in=records_about(user, kind))
+            found = found.exclude(pk__in=about_them.values("pk"))
+        return found
 
     def fired_since(self, moment):
         return self.filter(planned_at__gte=moment)
@@ -39,9 +44,10 @@ class AllRemindersQuerySet(ReminderQuerySet):
         return self.filter(Q(planned_at__lt=last.planned_at) | Q(planned_at=last.planned_at, pk__lt=last.pk))
 
 
-def concerns_about(user):
-    """The concerns that are about `user` and that they never learn of, by key."""
-    return apps.get_model("interactions.Concern").objects.filter(not_for=user).values_list("pk", flat=True)
+def records_about(user, kind):
+    """The records of that kind that are about `user` and that they never learn of, by key."""
+    model = apps.get_model("interactions", kind.replace("_", ""))
+    return model.objects.filter(not_for=user).values_list("pk", flat=True)
 
 
 def without_net(user, now, rules):

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from interactions.joined import as_moment, as_ref, union_all
 from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
     CheckIn,
     Concern,
     CounselingNote,
@@ -20,6 +22,7 @@ from interactions.models import (
     FollowUp,
     Handover,
     Meeting,
+    SafetyReport,
     Signal,
     Step,
     TalkRequest,
@@ -230,6 +233,22 @@ class Signals(RecordSource):
     person = "answered_by"
 
 
+class Agreements(RecordSource):
+    kind, label, model, moment = "agreement", "Agreed about contact", BoundaryAgreement, "agreed_at"
+
+
+class BoundaryEvents(RecordSource):
+    """For their author and the supervisor, by their audience; never on paper."""
+
+    kind, label, model, moment = "boundary_event", "Boundary events", BoundaryEvent, "happened_at"
+
+
+class SafetyReports(RecordSource):
+    """For their author and the supervisor, by their audience; never on paper."""
+
+    kind, label, model, moment = "safety_report", "Safety reports", SafetyReport, "known_at"
+
+
 class CounselingNotes(RecordSource):
     kind, label, model, moment = "counseling_note", "Counseling notes", CounselingNote, "held_at"
 
@@ -281,7 +300,7 @@ class Pauses(Admissions):
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
     Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Feedbacks(),
-    SupportPeople(), FamilyMessages(), Welcomes(), Signals(),
+    SupportPeople(), FamilyMessages(), Welcomes(), Signals(), Agreements(), BoundaryEvents(), SafetyReports(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # The kinds that can be asked for one by one; stays are four kinds under one name.

@@ -1,10 +1,13 @@
 """A patient's whole record as tables: of each kind exactly what the viewer may see now, and what was done with it.
 
 Counseling notes stay behind, also for their author: they are kept apart from the record, and need a consent of their
-own to go anywhere (42 CFR 2.11, 2.31(b)). Signals are working notes and never leave.
+own to go anywhere (42 CFR 2.11, 2.31(b)). Boundary events and safety reports, which are about staff and about others,
+and signs, which are working notes, go nowhere.
 """
 
 from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
     CheckIn,
     CheckInText,
     Concern,
@@ -15,6 +18,7 @@ from interactions.models import (
     Handover,
     HistoryEntry,
     Meeting,
+    SafetyReport,
     SafetyResponse,
     Signal,
     Step,
@@ -45,7 +49,7 @@ from patients.models import (
 LEFT_OUT = {
     "id", "patient", "folded", "version", "audience", "not_for", "as_primary", "turn_count", "source_id",
     "escalates_at", "check_in", "meeting", "concern", "episode", "ack_due_at", "times_unsettled", "consent",
-    "feedback", "invitation", "person", "replaced_by_consent",
+    "feedback", "invitation", "person", "replaced_by_consent", "out_of_hours",
 }  # fmt: skip
 KINDS = (
     ("conversations", "Conversations, and tries to have one", CheckIn),
@@ -57,6 +61,7 @@ KINDS = (
     ("goals", "Their goals", Goal),
     ("needs", "What they need", Need),
     ("adjustments", "What we do differently", Adjustment),
+    ("agreements", "What was agreed about contact", BoundaryAgreement),
     ("facts", "What is known of their life", Fact),
     ("handovers", "Handovers to another primary", Handover),
     ("updates", "What they were told, and what to expect", Update),
@@ -67,7 +72,7 @@ KINDS = (
     ("consents", "Consents", Consent),
     ("disclosures", "What was given to others", Disclosure),
 )
-KEPT_APART = {CounselingNote, Signal}
+KEPT_APART = {CounselingNote, BoundaryEvent, SafetyReport, Signal}
 PERSON = ("record_number", "given_name", "family_name", "preferred_name", "pronouns", "born_on", "phone", "email",
           "address", "language", "interpreter", "decides", "wants_milestones", "died_on")  # fmt: skip
 

@@ -65,6 +65,11 @@ PAGES = {
     "interactions:handover_new": "Opened the form that hands somebody over to another primary",
     "interactions:goal": ENTRY,
     "interactions:adjustment": ENTRY,
+    "interactions:boundaries": "Looked at what was agreed about contact",
+    "interactions:agreement": ENTRY,
+    "interactions:boundary_event": ENTRY,
+    "interactions:safety_report": ENTRY,
+    "interactions:check_in_hours": ENTRY,
     "interactions:meeting_sheet": ENTRY,
     "interactions:counseling_note": ENTRY,
     "interactions:drafts": "Looked at what they had not saved yet",
@@ -106,7 +111,7 @@ def page_words(route, action, outcome):
 
 
 FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze", "_readers",
-         "safe_contact", "quick_hello", "floor_tap")  # fmt: skip
+         "_review", "_decide", "_know", "ready_reply", "safe_contact", "quick_hello", "floor_tap")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,7 @@ KINDS = {
     "interactions.step": "Steps they chose",
     "interactions.signal": "Working notes on whether something is changing between them and us",
     "interactions.update": "What they were told, and what to expect",
+    "interactions.boundaryagreement": "What was agreed about contact",
     "patients.fact": "What is known of their life",
     "patients.goal": "Their goals",
     "patients.need": "What they need",
@@ -178,7 +184,7 @@ def held(patient, viewer, now):
         "Ways to reach them safely, as they said": SafeContact.objects.all(),
     }
     for model in apps.get_models():
-        if issubclass(model, Record):
+        if issubclass(model, Record) and model.COUNTED:
             label = KINDS.get(model._meta.label_lower) or model._meta.verbose_name_plural.capitalize()
             kinds[label] = model.objects.on_pages_of(patient, viewer, now)
     names = dict(enumerate(kinds))

@@ -13,6 +13,8 @@ from django.db.models import Max
 GUARDED = (
     "staff.AccessEntry",
     "staff.AccessedPatient",
+    "staff.BoundaryPolicy",
+    "staff.PolicyAcknowledgement",
     "staff.Review",
     "staff.Seal",
     "patients.BreakGlass",

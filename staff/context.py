@@ -28,6 +28,7 @@ MANAGE = (
     ("Programs", "staff:programs", "building-office-2", Permission.MANAGE),
     ("Hours and on call", "staff:hours", "clock", Permission.MANAGE),
     ("Words", "staff:hints", "chat-bubble-bottom-center-text", Permission.MANAGE),
+    ("Boundaries", "staff:boundaries", "scale", Permission.POLICIES),
     ("Assignments", "interactions:assignments", "arrows-right-left", Permission.TEAM_ASSIGN),
     ("Reminders", "interactions:reminder_health", "bell", Permission.MANAGE),
     ("Exports", "patients:exports", "arrow-down-tray", Permission.MANAGE),

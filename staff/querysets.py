@@ -153,6 +153,9 @@ class StaffQuerySet(QuerySet):
         hours = ("working_hours", "away_periods", "site__contact_hours", "site__holidays")
         return self.select_related("site").prefetch_related(*hours)
 
+    def with_shifts(self):
+        return self.select_related("site").prefetch_related("working_hours", "away_periods")
+
     def counting(self, user, figures):
         """The row of `user` with these figures, each an expression, in one query."""
         return self.filter(pk=user.pk).values(**figures).get()

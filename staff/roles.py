@@ -23,6 +23,7 @@ class Permission(Enum):
     DISCLOSE = "record consents, their end, and what is given to others"
     TEAM_ASSIGN = "change care teams"
     TEAM_REVIEW = "see the supervisor's pages"
+    POLICIES = "see who has read the boundary policies"
     MANAGE = "manage staff, programs and assignments"
     EXPORT = "take lists out"
     PATIENT_EXPORT = "take out what is about their patients"
@@ -45,12 +46,13 @@ CARE = EVERYONE | {
 
 PERMISSIONS = {
     Role.CLINICIAN: CARE,
-    Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW, Permission.APPROVE},
+    Role.SUPERVISOR: CARE | {Permission.TEAM_ASSIGN, Permission.TEAM_REVIEW, Permission.POLICIES, Permission.APPROVE},
     # An admin may stand on a care team and then cares like anybody else, but takes nothing about patients out; without
     # a care team they see no patient.
     Role.ADMIN: EVERYONE
     | {
         Permission.MANAGE,
+        Permission.POLICIES,
         Permission.TEAM_ASSIGN,
         Permission.PATIENT_VIEW,
         Permission.CARE_LOG,

@@ -4,6 +4,8 @@ from datetime import date
 
 from interactions.choices import Happened, UpdateKind
 from interactions.services.approvals import ask_to_make_admin
+from interactions.services.boundaries import agree
+from interactions.services.boundary_events import note_event
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -11,6 +13,7 @@ from interactions.services.facts import learn
 from interactions.services.meetings import hold_meeting, plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
+from interactions.services.safety_reports import report
 from interactions.services.steps import choose
 from interactions.services.support import name_person, note_message
 from interactions.services.talks import request_talk
@@ -21,6 +24,8 @@ from patients.plan_choices import Agreement, NeedDomain
 from patients.services import ask_export
 from staff.calendar import DAY
 from staff.models import AwayPeriod, Holiday
+from staff.policies import publish
+from staff.roles import Role
 from staff.services import add_hint
 from tests.consents import make_consent, make_disclosure
 from tests.factories import (
@@ -64,6 +69,9 @@ def records_about(patient, by):
         "welcome": explain(**told, items=["rules", "rights"]),
         "feedback": make_feedback(patient, by, heard=8, overall=6, more_of="More time outside"),
         "handover": make_handover(patient, by),
+        "agreement": agree(**told, words="Calls only"),
+        "boundary_event": note_event(**told, weight="talk", kind="gift", words="A watch"),
+        "safety_report": report(**told, at_risk="child", seen_words="He said that his son is alone at night"),
         "need": note_need(**told, domain=NeedDomain.SOCIAL, words="Somebody to eat with"),
         "goal": set_goal(**told, agreement=Agreement.BOTH, words="My own flat"),
         "adjustment": try_adjustment(**told, words="We walk", because="The room is loud"),
@@ -91,6 +99,7 @@ def records_of_the_house(program, patient, member, lead, other):
         "session": make_session(make_staff("rosa")),
         "approval": ask_to_make_admin(member=member, reason="She runs the office now.", by=other, now=NOW),
         "program": program,
+        "policy": publish(program=program, text="No gifts of money.", by=make_staff("ada", Role.ADMIN), now=NOW),
         "site": program.site,
         "duty": make_on_call(program.site, lead),
         "floor": make_floor(program, lead),

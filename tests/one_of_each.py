@@ -2,6 +2,8 @@
 
 from interactions.choices import HandoverState, Happened, UpdateKind
 from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
     CheckIn,
     Concern,
     CounselingNote,
@@ -10,12 +12,15 @@ from interactions.models import (
     FollowUp,
     Handover,
     Meeting,
+    SafetyReport,
     Signal,
     Step,
     TalkRequest,
     Update,
     Welcome,
 )
+from interactions.services.boundaries import agree
+from interactions.services.boundary_events import note_event
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.counseling import write_note
@@ -23,6 +28,7 @@ from interactions.services.facts import learn
 from interactions.services.meetings import plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
+from interactions.services.safety_reports import report
 from interactions.services.steps import choose
 from interactions.services.support import name_person, note_message
 from interactions.services.talks import request_talk
@@ -52,6 +58,9 @@ MAKERS = {
     "welcome": lambda now, **who: explain(now=now, items=["choice"], choice_words="Café", **who),
     "feedback": lambda now, patient, by: make_feedback(patient, by, now, overall=8, helped="Café", at_leaving=True),
     "signal": lambda now, patient, by: make_answered_signal(patient, by, now),
+    "agreement": lambda now, **who: agree(now=now, words="Café", **who),
+    "boundary_event": lambda now, **who: note_event(now=now, weight="talk", kind="gift", words="Café", **who),
+    "safety_report": lambda now, **who: report(now=now, at_risk="child", seen_words="Café", **who),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
@@ -59,6 +68,7 @@ MODELS = {
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
     "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "feedback": Feedback,
     "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome, "signal": Signal,
+    "agreement": BoundaryAgreement, "boundary_event": BoundaryEvent, "safety_report": SafetyReport,
 }  # fmt: skip
 
 
@@ -68,4 +78,12 @@ def one_of_each(patient, by, now=NOW):
 
 def audiences(kind):
     """Those that a kind of record can have."""
-    return [Audience.NAMED] if kind == "counseling_note" else list(Audience)
+    return ONLY.get(kind, list(Audience))
+
+
+# Kinds that the database keeps for one audience.
+ONLY = {
+    "counseling_note": [Audience.NAMED],
+    "safety_report": [Audience.NAMED],
+    "boundary_event": [Audience.SUPERVISED],
+}

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.core.exceptions import ValidationError
 
 from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState, UpdateState
-from interactions.models import Concern, FollowUp, Meeting, Reminder, Signal, Step, TalkRequest, Update
+from interactions.models import BoundaryEvent, Concern, FollowUp, Meeting, Reminder, Signal, Step, TalkRequest, Update
 from interactions.reminder_rules import RULES
 from interactions.services import (
+    boundary_events,
     care,
     checkins,
     concerns,
@@ -47,7 +48,7 @@ class World:
     """Sites, programs, people and patients, and an agenda of what somebody does next."""
 
     def __init__(self, *, began_at, per_place, seed=1):
-        self.chance = random.Random(seed)
+        self.chance, self.edge = random.Random(seed), random.Random(seed + 1000)
         self.agenda, self.order = [], itertools.count()
         self.began_at, self.now, self.acts, self.refused = began_at, began_at, 0, 0
         self.looked_at = began_at
@@ -176,6 +177,8 @@ class World:
             self.news(patient, person, primary)
         if chance.random() < 0.003:
             self.unsafe(patient, person)
+        if self.edge.random() < 0.02 and person != program.lead:
+            self.at_the_edge(patient, person)
         standard = program.standards.all()[0]
         gap = standard.team_ideal_days if chance.random() < 0.7 else standard.primary_ideal_days
         if chance.random() < 0.94:  # else it is forgotten until somebody is reminded
@@ -243,6 +246,17 @@ class World:
 
     def unsafe(self, patient, person):
         concerns.raise_concern(patient=patient, words="I can’t go on.", urgency="safety", by=person, now=self.now)
+
+    def at_the_edge(self, patient, person):
+        """A gift to talk over; mostly the supervisor does in time."""
+        what = {"weight": "talk", "kind": "gift", "words": "A watch"}
+        made = boundary_events.note_event(patient=patient, by=person, now=self.now, **what)
+        self.at(self.now + self.edge.uniform(0.1, 8) * DAY, self.talk_over, made.pk)
+
+    def talk_over(self, pk):
+        event = BoundaryEvent.objects.select_related("patient__latest_episode__program__lead").get(pk=pk)
+        lead = event.patient.latest_episode.program.lead
+        boundary_events.review(event=event, words="We talked.", by=lead, now=self.now)
 
     def take_on(self, pk):
         concern = self.owed(Concern, pk)

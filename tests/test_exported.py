@@ -50,6 +50,7 @@ NO_LISTS = {
     "patients:break_glass_find", "staff:program_new",
     "staff:site_new", "interactions:manage", "interactions:floor_round",
     "interactions:practices", "interactions:reminder_test_mail", "patients:hints", "staff:hint_new",
+    "boundaries", "staff:boundaries", "insights:team_boundaries", "interactions:boundary_reviews",
 }  # fmt: skip
 # What counts as a row of a page, where it is neither a line of a work list nor a row with a name in a table.
 ROW = r'<td class="main"|<li class="work-item"'

@@ -5,25 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interactions', '0015_signal'),
-        ('patients', '0011_own_words'),
+        ("interactions", "0015_signal"),
+        ("patients", "0011_own_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='signal',
-            name='interactions_signal_known_rule',
+            model_name="signal",
+            name="interactions_signal_known_rule",
         ),
         migrations.AlterField(
-            model_name='signal',
-            name='rule',
-            field=models.CharField(choices=[('silent', 'We haven’t talked since …'), ('withdrawing', 'Quieter than usual'), ('steps', 'Agreed steps aren’t happening'), ('missing', 'Missed 2 of 3'), ('restless', 'Restless or guarded lately'), ('feedback', 'Feedback is lower'), ('waiting', 'Waiting too long for us'), ('only_one', 'Knows only one of us')], max_length=20),
+            model_name="signal",
+            name="rule",
+            field=models.CharField(
+                choices=[
+                    ("silent", "We haven’t talked since …"),
+                    ("withdrawing", "Quieter than usual"),
+                    ("steps", "Agreed steps aren’t happening"),
+                    ("missing", "Missed 2 of 3"),
+                    ("restless", "Restless or guarded lately"),
+                    ("feedback", "Feedback is lower"),
+                    ("waiting", "Waiting too long for us"),
+                    ("only_one", "Knows only one of us"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['silent', 'withdrawing', 'steps', 'missing', 'restless', 'feedback', 'waiting', 'only_one'])), name='interactions_signal_known_rule', violation_error_message='Choose one of the offered values for “rule”.'),
+            model_name="signal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rule__in",
+                        ["silent", "withdrawing", "steps", "missing", "restless", "feedback", "waiting", "only_one"],
+                    )
+                ),
+                name="interactions_signal_known_rule",
+                violation_error_message="Choose one of the offered values for “rule”.",
+            ),
         ),
     ]

@@ -24,6 +24,7 @@ class CheckIn(Record):
     good_news = models.CharField(max_length=300, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     as_primary = models.BooleanField(default=False, editable=False)  # talked by the primary, or by their cover
+    out_of_hours = models.BooleanField(default=False, editable=False)  # of whoever talked, as of when it was saved
     turn_count = models.PositiveIntegerField(default=0)
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
@@ -51,6 +52,9 @@ class CheckIn(Record):
         indexes = [
             models.Index(fields=["patient", "happened_at", "ref"], name="check_in_of_patient"),
             models.Index(fields=["talked_by", "happened_at"], name="check_in_by_staff"),
+            models.Index(
+                fields=["patient", "happened_at"], condition=Q(out_of_hours=True), name="check_in_out_of_hours"
+            ),
         ]
 
     def get_absolute_url(self):

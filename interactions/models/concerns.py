@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from interactions.choices import Answer, ConcernKind, ConcernState, Ending, SafetyAbout, Settled, Urgency
-from interactions.querysets import ConcernQuerySet
+from interactions.concern_querysets import ConcernQuerySet
 from patients.models import Record
 from staff.constraints import known, known_or_blank, paired, real_days
 

@@ -1,6 +1,12 @@
 """Every reminder rule, in the order in which a pass asks them: the most pressing first."""
 
 from interactions.reminder_rules.base import Due, Rule
+from interactions.reminder_rules.boundaries import (
+    BoundaryEventNotReviewed,
+    BoundaryEventSerious,
+    SafetyReportNotTold,
+    SafetyReportUndecided,
+)
 from interactions.reminder_rules.concerns import (
     ConcernNotAcknowledged,
     ConcernNotAnswered,
@@ -28,6 +34,9 @@ __all__ = ["RULES", "Due", "Rule", "rule_of"]
 
 RULES = [
     SafetyNotTakenOver(),
+    SafetyReportNotTold(),
+    BoundaryEventSerious(),
+    SafetyReportUndecided(),
     OpenedInEmergency(),
     OrphanedPatient(),
     StillAway(),
@@ -47,6 +56,7 @@ RULES = [
     NotIntroduced(),
     EmergencyNotReviewed(),
     FeedbackLow(),
+    BoundaryEventNotReviewed(),
     ReviewsDue(),
     ConsentExpiring(),
     Milestone(),

@@ -15,18 +15,22 @@ SITE_STAFF = "patient__latest_episode__program__site__staff"
 CLOCK = {"clock": "began_at", "due_at": "began_at"}
 
 
-def of_site(rows, role, stage, **clock):
+def of_site(rows, role, stage, *, never=(), **clock):
     """For everybody of that role at the patient's site; where there is none, for the first one anywhere. Nobody hears
-    of their own record.
+    of their own record, nor whoever stands in one of the fields `never` of it.
     """
+    subjects = ("patient__account", *never)
     people = StaffMember.objects.active().filter(role=role)
     here = people.filter(site=OuterRef("patient__latest_episode__program__site"))
-    others = people.exclude(pk=Coalesce(OuterRef("patient__account"), Value(0))).order_by("pk").values("pk")[:1]
-    not_theirs = Case(When(~Q(patient__account=F(SITE_STAFF)) | Q(patient__account=None), then=F(SITE_STAFF)))
+    others, allowed = people.order_by("pk"), Q()
+    for subject in subjects:
+        others = others.exclude(pk=Coalesce(OuterRef(subject), Value(0)))
+        allowed &= ~Q(**{subject: F(SITE_STAFF)}) | Q(**{subject: None})
+    not_theirs = Case(When(allowed, then=F(SITE_STAFF)))
     not_theirs.output_field = BigIntegerField()
     return [
         Due(rows.filter(**{f"{SITE_STAFF}__in": people}), to=not_theirs, stage=stage, **clock),
-        Due(rows.exclude(Exists(here)), to=Subquery(others), stage=stage, **clock),
+        Due(rows.exclude(Exists(here)), to=Subquery(others.values("pk")[:1]), stage=stage, **clock),
     ]
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened
+from interactions.choices import CONVERSATIONS, SEEN, Action, Channel, Happened, Urgency
 from interactions.contact import move_clocks
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn, Update
+from interactions.out_of_hours import is_out_of_hours
 from interactions.services import concerns as concern_services
-from interactions.services import facts, promises, signals, steps, talks, updates
+from interactions.services import facts, promises, ready_replies, signals, steps, talks, updates
 from interactions.services.records import add, change, hold
 from interactions.services.supervision import bring
 from patients.models import CareTeamMember
@@ -68,6 +69,15 @@ def log_conversation(
             seemed=",".join(seemed),
             as_primary=is_primary(patient, talked_by, happened_at),
             turn_count=len(turns),
+            out_of_hours=not details.get("source")
+            and is_out_of_hours(
+                patient=patient,
+                staff=talked_by,
+                at=happened_at,
+                happened=happened,
+                channel=channel,
+                in_need=is_in_need(patient, details.get("hard_moment"), concerns),
+            ),
             **details,
         ),
         by=by,
@@ -95,6 +105,8 @@ def log_conversation(
         bring(check_in=check_in, by=by, now=now)
     if talk_request:
         talks.request_talk(patient=patient, check_in=check_in, by=by, now=now, **talk_request)
+    if check_in.out_of_hours:
+        ready_replies.offer(patient=patient, staff=talked_by, now=now)
     if happened in SEEN:
         CareTeamMember.objects.introduce(patient, talked_by, happened_at)
         move_clocks(patient.latest_episode)
@@ -102,6 +114,12 @@ def log_conversation(
         heard = ("conversations", "steps") if steps_asked else ("conversations",)
         signals.look(patient=patient, heard=heard, by=by, now=now)
     return check_in
+
+
+def is_in_need(patient, hard_moment, concerns):
+    """Whether they called in a hard moment, or somebody may not be safe: then nobody’s hours count."""
+    unsafe = any(concern.get("urgency") == Urgency.SAFETY for concern in concerns)
+    return bool(hard_moment or unsafe or patient.safety_open_at or patient.read_only)
 
 
 @transaction.atomic

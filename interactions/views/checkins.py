@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from interactions.choices import Channel, Happened, Urgency
 from interactions.forms.conversation import Conversation
 from interactions.forms.records import ActionForm, AmendForm, StrikeForm
-from interactions.models import CheckIn, Step, TalkRequest
+from interactions.models import BoundaryAgreement, CheckIn, Step, TalkRequest
 from interactions.services import checkins
 from interactions.shown import chart_text, history, right_now
 from interactions.views.pages import form_page
@@ -49,13 +49,22 @@ def check_in_new(request, ref):
         template="interactions/check_in_form.html",
         patient=patient,
         right_now=right_now(patient, request.now),
+        agreements=agreements_of(patient, request),
     )
 
 
+def agreements_of(patient, request):
+    """What was agreed with them about contact and holds today."""
+    today = patient.latest_episode.program.site.local_date(request.now)
+    return BoundaryAgreement.objects.on_pages_of(patient, request.user, request.now).holding(today)
+
+
 def log(request, patient, answers):
-    checkins.log_conversation(patient=patient, by=request.user, now=request.now, **answers)
+    """Saves a conversation and says where to go: to the patient, or to what is asked after hours."""
+    made = checkins.log_conversation(patient=patient, by=request.user, now=request.now, **answers)
     messages.success(request, f"Written down. {patient.called}’s page is up to date.")
-    return patient
+    asks = made.out_of_hours and made.talked_by == request.user
+    return reverse("interactions:check_in_hours", args=[made.ref]) if asks else patient
 
 
 def chosen(request, name, choices, default):

@@ -15,6 +15,7 @@ from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
 from interactions.news import news_of, note_visit
 from interactions.patient_header import header_of
+from interactions.ready_reply import while_primary_is_away
 from interactions.shown import ago
 from interactions.timeline import KINDS, Place, timeline
 from patients.access import may_write, open_patient
@@ -47,6 +48,7 @@ def patient_page(request, ref):
     header = header_of(patient, request.now)
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
+    header = header_of(patient, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
     return TemplateResponse(
         request,
@@ -73,6 +75,8 @@ def patient_page(request, ref):
             "scopes": scopes(patient, asked, everything),
             "older_url": after and address(patient, asked, before=after),
             "newest_url": address(patient, asked) if request.GET.get("before") else None,
+            "reply": may_write(request.user, patient)
+            and while_primary_is_away(patient, header.primary and header.primary.staff, request.user, request.now),
             "hello_token": uuid.uuid4(),
             "may_write": may_write(request.user, patient),
             "may_counsel": request.user.may(Permission.COUNSELING),

@@ -13,6 +13,7 @@ from interactions.services import supervision
 from patients.access import open_record
 from staff.access import requires
 from staff.access_log import seen
+from staff.models import BoundaryPolicy
 from staff.roles import Permission
 
 
@@ -24,7 +25,8 @@ def today(request):
     brought = list(ForSupervision.objects.open_for(request.user, request.now)[:20])
     named = {one.patient.ref for one in news} | {one.check_in.patient.ref for one in brought}
     seen(request, day.patient_refs() | named)
-    context = {"day": day, "news": news, "brought": brought, "now": request.now}
+    unread = list(BoundaryPolicy.objects.for_staff(request.user, request.now).unread_by(request.user))
+    context = {"day": day, "news": news, "brought": brought, "unread": unread, "now": request.now}
     return TemplateResponse(request, "interactions/today.html", context)
 
 

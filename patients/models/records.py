@@ -27,6 +27,8 @@ class Record(models.Model):
 
     # The fields whose words a search in the timeline reads; `folded` holds them without case and accents.
     SEARCHED = ()
+    # Whether what we hold of somebody counts it, for those who may see it.
+    COUNTED = True
 
     objects = RecordQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from staff.roles import Role
 from staff.saving import save_checked
 
 PASSWORD = "warm-harbor-lantern"
-DAYS, NIGHTS = ("08:00", "18:00"), ("20:00", "08:00")
+DAYS, EVENINGS, NIGHTS = ("08:00", "18:00"), ("08:00", "20:30"), ("20:00", "08:00")
 
 SITES = {
     "millrace": {
@@ -57,6 +57,7 @@ STAFF = {
     "pua": ("Pua Kim", Role.ADMIN, "Office manager", "she/her", "windward", None),
 }
 NIGHT_SHIFT = {"felix"}
+EVENING_STAFF = {"june", "carmen", "ellis", "desmond", "walt"}
 
 # key: name, kind, site, lead, deputy. The first is the one that imports go to.
 PROGRAMS = {
@@ -120,7 +121,8 @@ def build(*, now, password=PASSWORD):
         _keep_calendar(site, ON_CALL[key], staff, now)
     for username, member in staff.items():
         if member.role in (Role.CLINICIAN, Role.SUPERVISOR) and username != "importer":
-            _give_hours(member, NIGHTS if username in NIGHT_SHIFT else DAYS, username in NIGHT_SHIFT)
+            hours = NIGHTS if username in NIGHT_SHIFT else EVENINGS if username in EVENING_STAFF else DAYS
+            _give_hours(member, hours, username in NIGHT_SHIFT)
     for username, cover, first, last in AWAY:
         began_at, ended_at = now + datetime.timedelta(days=first), now + datetime.timedelta(days=last)
         save_checked(AwayPeriod(staff=staff[username], cover=staff.get(cover), began_at=began_at, ended_at=ended_at))

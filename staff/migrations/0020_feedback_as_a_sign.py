@@ -4,28 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0019_knows_only_one'),
+        ("staff", "0019_knows_only_one"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='standard',
-            name='staff_standard_signs_can_be_there',
+            model_name="standard",
+            name="staff_standard_signs_can_be_there",
         ),
         migrations.AddField(
-            model_name='standard',
-            name='feedback_drop',
+            model_name="standard",
+            name="feedback_drop",
             field=models.PositiveSmallIntegerField(default=2),
         ),
         migrations.AddField(
-            model_name='standard',
-            name='feedback_low',
+            model_name="standard",
+            name="feedback_low",
             field=models.PositiveSmallIntegerField(default=7),
         ),
         migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('came_once__lte', 6), ('came_since__range', (1, 10)), ('feedback_drop__lte', 10), ('feedback_low__lte', 10), ('missed_signs__lte', models.F('signs_of')), ('one_person_days__lte', 90), ('one_person_percent__lte', 99), ('quiet_signs__lte', models.F('signs_of')), ('restless_signs__lte', models.F('signs_of')), ('signs_of__range', (1, 10)), ('steps_signs__lte', models.F('signs_of'))), name='staff_standard_signs_can_be_there', violation_error_message='A sign cannot take more than is looked at.'),
+            model_name="standard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("came_once__lte", 6),
+                    ("came_since__range", (1, 10)),
+                    ("feedback_drop__lte", 10),
+                    ("feedback_low__lte", 10),
+                    ("missed_signs__lte", models.F("signs_of")),
+                    ("one_person_days__lte", 90),
+                    ("one_person_percent__lte", 99),
+                    ("quiet_signs__lte", models.F("signs_of")),
+                    ("restless_signs__lte", models.F("signs_of")),
+                    ("signs_of__range", (1, 10)),
+                    ("steps_signs__lte", models.F("signs_of")),
+                ),
+                name="staff_standard_signs_can_be_there",
+                violation_error_message="A sign cannot take more than is looked at.",
+            ),
         ),
     ]

@@ -1,4 +1,5 @@
 from staff.models.backups import BackupRun
+from staff.models.boundaries import BoundaryPolicy, PolicyAcknowledgement
 from staff.models.duty import AwayPeriod, FloorTeamMember, OnCallDuty, WorkingHours
 from staff.models.feeds import CalendarFeed
 from staff.models.hints import Hint
@@ -13,12 +14,14 @@ __all__ = [
     "AccessedPatient",
     "AwayPeriod",
     "BackupRun",
+    "BoundaryPolicy",
     "CalendarFeed",
     "ContactHours",
     "FloorTeamMember",
     "Hint",
     "Holiday",
     "OnCallDuty",
+    "PolicyAcknowledgement",
     "Program",
     "ResetRequest",
     "Review",

@@ -45,6 +45,7 @@ EMERGENCY = {
     "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
     "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
     "interactions:family_message", "interactions:welcome",
+    "interactions:boundaries", "interactions:agreement",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
     "patients:hints_about",
 }  # fmt: skip
@@ -54,6 +55,8 @@ NEVER = {
     "interactions:reminder_snooze", "patients:break_glass", "interactions:counseling_note",
     "interactions:draft", "interactions:draft_discard",
     "interactions:counseling_note_amend", "interactions:counseling_note_readers",
+    "interactions:boundary_event", "interactions:boundary_event_review", "interactions:safety_report",
+    "interactions:safety_report_know", "interactions:safety_report_decide",
 }  # fmt: skip
 
 # Whose column of the doors table holds: where they see the patient, and where they do not.
@@ -118,7 +121,9 @@ FORMS = {
     "interactions:fact_act",
     "interactions:handover_new", "interactions:handover_act", "interactions:signal_answer",
     "interactions:need_new", "interactions:goal_new", "interactions:adjustment_new", "interactions:need_act",
-    "interactions:goal_act", "interactions:adjustment_act",
+    "interactions:goal_act", "interactions:adjustment_act", "interactions:agreement_new", "interactions:agreement_act",
+    "interactions:boundary_event_new", "interactions:boundary_event_review", "interactions:check_in_hours",
+    "interactions:safety_report_new", "interactions:safety_report_decide", "staff:policy_new",
     "interactions:check_in_strike", "interactions:concern_act", "interactions:follow_up_act",
     "interactions:meeting_act", "interactions:talk_request_act", "interactions:reminder_snooze",
     "interactions:team_assign", "interactions:team_primary", "interactions:team_end", "interactions:episode_act",
@@ -149,14 +154,21 @@ LIBRARY = {
     "password_change": {*READING, *SENDING, "head", "put", "options"},
     "password_change_done": {*READING, "head", "options"},
 }
-# A notice is its recipient's alone, and a counseling note its author's, whoever else sees the patient.
-FOR_ONE = {
-    "interactions:reminder_snooze": "team",
-    "interactions:counseling_note": "team",
-    "interactions:counseling_note_amend": "team",
-    "interactions:counseling_note_readers": "team",
-    "interactions:draft": "team",
-    "interactions:draft_discard": "team",
+# A notice is its recipient's alone, a counseling note its author's, whoever else sees the patient; of what is for the
+# author and the supervisor, the record of furniture is by "team".
+FOR_FEW = {
+    "interactions:reminder_snooze": ("team",),
+    "interactions:counseling_note": ("team",),
+    "interactions:counseling_note_amend": ("team",),
+    "interactions:counseling_note_readers": ("team",),
+    "interactions:draft": ("team",),
+    "interactions:draft_discard": ("team",),
+    "interactions:check_in_hours": (),  # it was within their hours
+    "interactions:boundary_event": ("team", "lead", "keeper"),
+    "interactions:boundary_event_review": ("lead", "keeper"),
+    "interactions:safety_report": ("team", "lead", "keeper"),
+    "interactions:safety_report_know": ("team", "lead", "keeper"),
+    "interactions:safety_report_decide": ("team", "lead", "keeper"),
 }
 
 # What an admin on the team may not, though they care like anybody else: they move nobody and give nothing to others.
@@ -183,6 +195,8 @@ APART = {
     ("interactions:team_exclude", "admin_on_team", "ordinary"): 200,
     ("interactions:team_assign", "admin_on_team", "ordinary"): 200,
     ("interactions:team_primary", "admin_on_team", "ordinary"): 200,
+    # Those who work in the program whose policy it is.
+    **{("policy_acknowledge", who, ""): 302 for who in ("team", "floor", "lead")},
     ("sign_in_code", "half", ""): 200,
     # One's own words, also about somebody whom one no longer looks after.
     ("interactions:draft", "team", "discharged"): 200,

@@ -37,6 +37,10 @@ SEES = {
 }
 
 
+# Who is named by writing it: whoever wrote it, and of a safety report the supervisor.
+READERS = {"counseling_note": {"nurse"}, "safety_report": {"nurse", "lead"}}
+
+
 @pytest.mark.parametrize(("kind", "audience"), [(kind, one) for kind in MODELS for one in audiences(kind)])
 def test_count_list_timeline_and_page_agree(kind, audience, cast, dana):
     record = MAKERS[kind](NOW, patient=dana, by=cast["nurse"])
@@ -45,7 +49,7 @@ def test_count_list_timeline_and_page_agree(kind, audience, cast, dana):
     RecordReader.objects.create(record_ref=record.ref, staff=cast["primary"])
     RecordReader.objects.create(record_ref=record.ref, staff=cast["outside"])  # named, yet not in their care
 
-    expected = {"nurse"} if kind == "counseling_note" else set()  # whoever wrote it reads it, and those they name
+    expected = set(READERS.get(kind, ()))
     expected |= SEES[audience] | ({"primary"} if audience == Audience.SUPERVISED else set())
     for who, member in cast.items():
         counted = kinds.visible_to(member, NOW).count()

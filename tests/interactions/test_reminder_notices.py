@@ -24,7 +24,10 @@ from staff.wording import HOUR, MINUTE
 from tests.cast import enter
 from tests.factories import NOW, make_away, make_episode, make_on_call, switch_on
 
-ALWAYS = {"safety_not_taken_over", "opened_in_emergency", "orphaned_patient", "still_away", "emergency_not_reviewed"}
+ALWAYS = {
+    "safety_not_taken_over", "opened_in_emergency", "orphaned_patient", "still_away", "emergency_not_reviewed",
+    "boundary_event_serious", "safety_report_not_told", "safety_report_undecided",
+}  # fmt: skip
 
 
 @pytest.fixture

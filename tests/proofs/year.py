@@ -21,7 +21,18 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from interactions.choices import ATTEMPTS, MailKind, MailState
-from interactions.models import CheckIn, Concern, FollowUp, Mail, Meeting, Reminder, Signal, TalkRequest, Update
+from interactions.models import (
+    BoundaryEvent,
+    CheckIn,
+    Concern,
+    FollowUp,
+    Mail,
+    Meeting,
+    Reminder,
+    Signal,
+    TalkRequest,
+    Update,
+)
 from interactions.reminders import run_pass
 from interactions.shown import MILESTONES
 from patients.models import CareTeamMember, Episode
@@ -155,7 +166,7 @@ def as_it_should(now, wanted):
 CHECKED = {
     "follow_up_due", "follow_up_overdue", "talk_request_not_kept", "concern_not_acknowledged", "concern_not_answered",
     "concern_not_told", "silence", "meeting_overdue", "meeting_without_outcome", "not_introduced", "milestone",
-    "try_again", "setback_not_told", "reviews_due", "signal_not_addressed",
+    "try_again", "setback_not_told", "reviews_due", "signal_not_addressed", "boundary_event_not_reviewed",
 }  # fmt: skip
 
 
@@ -184,6 +195,9 @@ def should_stand(now):
             yield from late(
                 now, "signal_not_addressed", signal.pk, owner=signal.remind_at, supervisor=signal.escalates_at
             )
+    for event in BoundaryEvent.objects.filter(state="waiting"):
+        stages = {"supervisor": event.recorded_at, "admin": event.review_due_at + DAY}
+        yield from late(now, "boundary_event_not_reviewed", event.pk, **stages)
     yield from about_stays(now)
 
 

@@ -11,8 +11,11 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from interactions import boundary_choices as boundaries
 from interactions import choices
 from interactions.models import (
+    BoundaryAgreement,
+    BoundaryEvent,
     CheckIn,
     CheckInText,
     Concern,
@@ -26,6 +29,7 @@ from interactions.models import (
     HistoryEntry,
     Meeting,
     Reminder,
+    SafetyReport,
     Signal,
     Step,
     StepAsked,
@@ -151,6 +155,13 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Feedback, "come_back", choices.ComeBack),
         (Fact, "kind", FactKind),
         (Fact, "state", FactState),
+        (BoundaryAgreement, "state", boundaries.AgreementState),
+        (BoundaryEvent, "weight", boundaries.Weight),
+        (BoundaryEvent, "kind", boundaries.EventKind),
+        (BoundaryEvent, "state", boundaries.EventState),
+        (SafetyReport, "at_risk", boundaries.AtRisk),
+        (SafetyReport, "state", boundaries.ReportState),
+        (SafetyReport, "patient_told", boundaries.PatientTold),
         (Need, "domain", NeedDomain),
         (Need, "state", NeedState),
         (Goal, "agreement", Agreement),
@@ -226,6 +237,8 @@ def test_the_clinical_list_is_there(demo):
     assert any(text.text.isupper() for text in texts.all())
     assert texts.filter(text__contains="yo he laughed").exists()
     assert CounselingNote.objects.count() == 2
+    assert BoundaryEvent.objects.filter(kind="romantic", state="waiting").exists()
+    assert CheckIn.objects.outside_hours().filter(talked_by__username="june", channel="text").count() == 3
     opened = BreakGlass.objects.unreviewed()
     assert [one.staff.username for one in opened.opened_before(now - REVIEWED_WITHIN)] == ["keoni"]
     assert "felix" in {one.staff.username for one in opened}

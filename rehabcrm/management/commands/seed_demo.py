@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from interactions.planning import plan_all
 from patients.models import CareTeamMember, Patient, Restriction
-from rehabcrm.demo import people, restricted, world
+from rehabcrm.demo import boundaries, people, restricted, world
 from rehabcrm.demo.player import Player
 from rehabcrm.demo.script import Clock, schedule
 from staff.models import FloorTeamMember, StaffMember
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             built = world.build(now=now)
             self.tell(built, seed, patients, now)
+            boundaries.play(built)
             restricted.play(built)
             plan_all(now)
             secrets = give_second_factors(built, now) if second_factor else {}
