@@ -15,7 +15,7 @@ from functools import lru_cache
 from staff.hint_groups import GROUPS
 
 NEAR = 15  # words to each side in which company is looked for
-LOOKS = 100  # places of one word that are looked at in one text: nobody reads more hints than that
+LOOKS = 50  # places of one word that are looked at in one text: nobody reads more hints than that
 PLACE = "…"
 TOKEN = re.compile(r"[^\W_]+|(?<=[^\W_])['’](?:s|re|ve|d|ll|m|t)(?![^\W_])|[.!?]+(?=\s|$)|[;\n]+")
 SHORTENED = re.compile(r"(?<=\w)['’](?=(?:s|re|ve|d|ll|m|t)\b)")
@@ -163,8 +163,8 @@ class List:
                 for word in phrase.ones[phrase.found_by].words:
                     self.found_by.setdefault(word, []).append((n, phrase))
 
-    def marks(self, text, spare=frozenset()):
-        """Each `Mark` of `text` in order, without those whose line is in `spare`."""
+    def marks(self, text):
+        """Each `Mark` of `text`, in order."""
         text = Text(text)
         found, looked = [], Counter()
         for at, word in enumerate(text.words):
@@ -173,14 +173,12 @@ class List:
             looked[word] += 1
             for n, phrase in self.found_by[word]:
                 first = at - phrase.found_by
-                if phrase.line in spare or not text.stand(phrase.ones, first, at):
-                    continue
-                mark = self.mark(text, n, phrase, first)
-                if mark:
-                    found.append(mark)
-        return without_overlaps(outside_quotes(found, text.text))
+                if text.stand(phrase.ones, first, at):
+                    found.append(self.mark(text, n, phrase, first))
+        return without_overlaps(outside_quotes(filter(None, found), text.text))
 
     def mark(self, text, n, phrase, first):
+        """The `Mark` of a phrase that stands at the word `first`; None where it means something else."""
         end = first + len(phrase.ones)
         say, only, unless = self.company[n]
         if phrase.capitals and not all(text.written(at).isupper() for at in range(first, end)):
@@ -195,7 +193,7 @@ class List:
     def lines_in(self, words):
         """The lines of which a phrase stands in `words`, in whatever sense."""
         text, found = Text(words), set()
-        for at, word in enumerate(text.words[: NEAR * LOOKS]):
+        for at, word in enumerate(text.words):
             for _, phrase in self.found_by.get(word, ()):
                 if text.stand(phrase.ones, at - phrase.found_by, at):
                     found.add(phrase.line)
@@ -203,6 +201,7 @@ class List:
 
 
 def outside_quotes(marks, text):
+    marks = list(marks)
     quoted = quoted_parts(text) if marks else []
     begins = [start for start, _ in quoted]
     return [mark for mark in marks if not is_in(quoted, bisect_right(begins, mark.start) - 1, mark.start)]

@@ -49,6 +49,8 @@ PAGES = [
     "/manage/programs/{program}/edit/",
     "/manage/programs/{program}/rules/",
     "/manage/programs/{program}/standards/0/",
+    "/manage/words/",
+    "/manage/words/new/",
     "/manage/hours/",
     "/manage/hours/new/",
     "/manage/hours/{site}/",
