@@ -67,7 +67,7 @@ class FamilyMessageForm(OnceForm):
 
 
 class PassOnForm(ActionForm):
-    passed_on = chips(label="Did they want to hear it?", choices=PassedOn.choices[1:], stacked=True)
+    relayed = chips(label="Did they want to hear it?", choices=PassedOn.choices[1:], stacked=True)
     words = WordsField(label="What they said", rows=2, required=False)
 
 

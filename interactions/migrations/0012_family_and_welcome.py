@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("answered", models.TextField(blank=True, verbose_name="what they were told")),
                 ("received_at", models.DateTimeField()),
                 (
-                    "passed_on",
+                    "relayed",
                     models.CharField(
                         choices=[
                             ("not_asked", "Not passed on"),
@@ -128,8 +128,8 @@ class Migration(migrations.Migration):
                         violation_error_message="Choose one of the offered values for “channel”.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("passed_on__in", ["not_asked", "heard", "rather_not"])),
-                        name="interactions_familymessage_known_passed_on",
+                        condition=models.Q(("relayed__in", ["not_asked", "heard", "rather_not"])),
+                        name="interactions_familymessage_known_relayed",
                         violation_error_message="Choose one of the offered values for “passed”.",
                     ),
                     models.CheckConstraint(

@@ -20,7 +20,7 @@ class FamilyMessage(Record):
     words = models.TextField("what they said")
     answered = models.TextField("what they were told", blank=True)
     received_at = models.DateTimeField()
-    passed_on = models.CharField(max_length=20, choices=PassedOn.choices, default=PassedOn.NOT_ASKED)
+    relayed = models.CharField(max_length=20, choices=PassedOn.choices, default=PassedOn.NOT_ASKED)
     passed_words = models.TextField("what the patient said", blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("staff.StaffMember", models.PROTECT, null=True, blank=True, related_name="+")
@@ -33,7 +33,7 @@ class FamilyMessage(Record):
         constraints = [
             *Record.Meta.constraints,
             known("channel", Channel),
-            known("passed_on", PassedOn),
+            known("relayed", PassedOn),
             paired("settled_at", "settled_by"),
             real_days("recorded_at", "received_at", "settled_at"),
         ]

@@ -70,7 +70,7 @@ def withdraw(*, patient, now):
     FeedbackInvitation.objects.of(patient).standing().update(ended_at=now)
 
 
-def invitation_at(token, now):
+def invitation_at(*, token, now):
     """The invitation whose form has this secret, if the form can still be sent; else None."""
     found = FeedbackInvitation.objects.open(now).with_hash(digest(token)).with_patient().first()
     return None if found is None or found.patient.died_on else found

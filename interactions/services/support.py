@@ -76,9 +76,9 @@ def note_message(*, patient, said_by, words, by, now, person=None, channel=Chann
 
 
 @transaction.atomic
-def pass_on(*, message, passed_on, by, now, words=""):
+def pass_on(*, message, relayed, by, now, words=""):
     """The patient was asked whether they want to hear it, and did, or would rather not."""
-    refuse_unless(passed_on in (PassedOn.HEARD, PassedOn.RATHER_NOT), {"passed_on": "Did they want to hear it?"})
+    refuse_unless(relayed in (PassedOn.HEARD, PassedOn.RATHER_NOT), {"relayed": "Did they want to hear it?"})
     message = hold(message)
-    settled = {"settled_at": now, "settled_by": by, "passed_words": words, "passed_on": passed_on}
+    settled = {"settled_at": now, "settled_by": by, "passed_words": words, "relayed": relayed}
     return change(message, Action.TOLD, by=by, now=now, words=words, **settled)

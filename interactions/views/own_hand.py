@@ -21,7 +21,7 @@ def own_form(request, token):
     """Unknown, sent, ended or too old: the same answer. Another language keeps what was typed."""
     sent = request.POST if request.method == "POST" else None
     words = words_in((sent or request.GET).get("tongue"))
-    invitation = feedback.invitation_at(token, request.now)
+    invitation = feedback.invitation_at(token=token, now=request.now)
     stay_lent(request)
     if invitation is None:
         return closed(request, words)

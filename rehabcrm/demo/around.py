@@ -29,9 +29,9 @@ class Around:
         )  # fmt: skip
         self.made[event.get("id", "")] = made.pk
 
-    def passed_on(self, event, by, now):
+    def relayed(self, event, by, now):
         message = self.found(FamilyMessage, event)
-        support.pass_on(message=message, passed_on=event["how"], words=event.get("words", ""), by=by, now=now)
+        support.pass_on(message=message, relayed=event["how"], words=event.get("words", ""), by=by, now=now)
 
     def welcome(self, event, by, now):
         """All of the welcome, unless the story names its `items`."""
@@ -57,4 +57,6 @@ class Around:
         way, leaving = event.get("way", "link"), event.get("leaving", False)
         invitation, _ = feedback.invite(patient=self.patient, way=way, at_leaving=leaving, by=by, now=now)
         if "answer" in event:
-            feedback.give(invitation=invitation, now=now + DAY / 100, **event["answer"])
+            given = feedback.give(invitation=invitation, now=now + DAY / 100, **event["answer"])
+            for concern in given.concerns.all():
+                self.made[f"{event.get('id', '')} {concern.kind}"] = concern.pk

@@ -122,6 +122,23 @@ def welcomed(person, clock):
         yield clock.at(came, time) + SETTLED_IN, told
 
 
+ASKED_EVERY, ANSWERED = 14, (8, 9, 9, 10)
+
+
+def asked(chance, person, clock):
+    """What they said of their care, every two weeks of a stay that simply goes on, as (moment, event) pairs."""
+    came, told = person["admitted"][0], {event["do"] for event in person["events"]}
+    if told & {"ask", "discharge", "readmit", "died", "pause"} or chance.random() < 0.12:
+        return  # or nobody has thought of it yet
+    for day in range(came - ASKED_EVERY // 2, 0, -ASKED_EVERY):
+        numbers = {item: chance.choice(ANSWERED) for item in ("heard", "matters", "fits", "overall")}
+        event = {"do": "ask", "by": person["primary"], "way": "tablet"}
+        yield (
+            clock.at(max(day, 1), "15:20"),
+            event | ({"answer": numbers} if chance.random() < 0.8 else {"way": "declined"}),
+        )
+
+
 KNOWN = (
     ("interests", "{loves}", "11:10"), ("family", "{people}", "11:12"), ("work", "{work}", "11:14"),
     ("calms", "{calms}", "11:16"),

@@ -24,7 +24,7 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     the plan           goal (agree, view, again in days) goal_again goal_end; need need_met need_gone;
                        differently it_stays
     those around       support (name, relation, knows, wish, consent) support_gone; family (who or said_by, words,
-                       answered) passed_on (how)
+                       answered) relayed (how)
     the beginning      welcome (items, choice, questions; all of it by itself unless the person says welcome = false)
     what they think    ask (way, leaving, answer)
     supervision        bring; shared (a kind of fact that is good to talk about)
@@ -39,7 +39,7 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
 
 import datetime
 
-from rehabcrm.demo.fillers import fill, introductions, known, welcomed
+from rehabcrm.demo.fillers import asked, fill, introductions, known, welcomed
 from staff.choices import ProgramKind
 
 STEP = datetime.timedelta(minutes=3)
@@ -73,7 +73,7 @@ class Clock:
 def schedule(person, chance, clock):
     """Every event of the story with its moment, in order: admission, what is written, and the quiet days between."""
     told, quiet, last = [], [*introductions(chance, person, clock), *known(person, clock)], None
-    quiet += welcomed(person, clock)
+    quiet += [*welcomed(person, clock), *asked(chance, person, clock)]
     events = [{"d": person["admitted"][0], "t": person["admitted"][1], "do": "admit"}, *person["events"]]
     busy = {event["d"] for event in events if event["do"] in ("talked", "came") and "d" in event}
     for event in events:

@@ -79,7 +79,7 @@ def test_a_message_is_kept_whether_or_not_there_is_a_consent_and_is_nobodys_task
 
     message = support.note_message(patient=dana, said_by="A man", words="Send her home", by=mara, now=NOW)
 
-    assert message.passed_on == PassedOn.NOT_ASKED
+    assert message.relayed == PassedOn.NOT_ASKED
     assert not Concern.objects.exists()
     assert debts.of_patient(dana, mara, NOW) == before
     entries, _ = timeline(dana, vera, NOW, kind="family_message")
@@ -93,10 +93,10 @@ def test_they_hear_of_it_only_if_they_wish(dana, mara, client, at):
 
     act = reverse("interactions:family_message_act", args=[message.ref, "pass-on"])
     assert "They wanted to hear it, and did" in client.get(act).text
-    client.post(act, {"passed_on": "rather_not", "words": "Not today."})
+    client.post(act, {"relayed": "rather_not", "words": "Not today."})
 
     message = FamilyMessage.objects.get()
-    assert (message.passed_on, message.passed_words, message.settled_by) == (PassedOn.RATHER_NOT, "Not today.", mara)
+    assert (message.relayed, message.passed_words, message.settled_by) == (PassedOn.RATHER_NOT, "Not today.", mara)
 
 
 def test_what_changed_is_saved_once_and_not_over_somebody_elses_words(dana, mara, nils, client, at):

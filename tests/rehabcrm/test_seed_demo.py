@@ -149,7 +149,7 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Update, "turned_out", choices.TurnedOut),
         (SupportPerson, "knows", Knows),
         (SupportPerson, "state", SupportState),
-        (FamilyMessage, "passed_on", choices.PassedOn),
+        (FamilyMessage, "relayed", choices.PassedOn),
         (FeedbackInvitation, "way", choices.FeedbackWay),
         (Feedback, "tongue", choices.Tongue),
         (Feedback, "come_back", choices.ComeBack),
