@@ -72,6 +72,19 @@ def test_silence_that_is_put_off_comes_back_on_its_day(sign_in, silent, mara):
     assert Signal.objects.get() == saved
 
 
+def test_whoever_talked_before_that_day_is_asked_no_more(sign_in, silent, mara, talked):
+    Cadence.objects.update(team_escalates_at=NOW + 30 * DAY)
+    answer(sign_in(mara), silent, "silent", answer="will_ask", ask_on="2026-06-12")
+
+    talked("", until=NOW + DAY)
+
+    later = NOW + 3 * DAY
+    assert signs(silent, mara, later) == []
+    assert reminded("silence", later) == reminded("signal_not_addressed", later + 9 * DAY) == set()
+    assert Signal.objects.get().state == "passed"
+    assert signs(silent, mara, NOW + 5 * DAY) == ["silent"]  # a new gap, which can be put off anew
+
+
 def test_silence_is_not_answered_by_words_without_a_conversation(silent, mara):
     with pytest.raises(ValidationError):
         signals.answer(patient=fresh(silent), rule="silent", answer="asked", words="Fine", by=mara, now=NOW)
