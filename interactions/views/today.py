@@ -13,5 +13,5 @@ from staff.roles import Permission
 @requires(Permission.CARE_LOG)
 def today(request):
     day = day_of(request.user, request.now)
-    seen(request, day.patient_refs())
+    seen(request, day.patient_refs() | {told.patient.ref for told in day.signs})
     return TemplateResponse(request, "interactions/today.html", {"day": day, "now": request.now})
