@@ -282,8 +282,11 @@ class SignState(models.TextChoices):
     NOT_SO = "not_so", "Not so, because …"
     WILL_ASK = "will_ask", "Will ask on …"
     STRUCK = "struck", "What it rested on was struck"
+    PASSED = "passed", "It passed: we have talked since"
 
 
+# These speak only while their cause lasts, and are asked of the facts at each look.
+PASSING = (Sign.SILENT, Sign.WAITING)
 SIGN_ANSWERS = (SignState.ASKED, SignState.NOT_SO, SignState.WILL_ASK)
 
 

@@ -26,6 +26,7 @@ class ComingLine:
     who: str
     due: str
     patient_ref: UUID
+    leaves: bool
 
 
 class Coming:
@@ -73,6 +74,7 @@ class Coming:
             who=recipient.name,
             due=when_words(one.due_at, self.now),
             patient_ref=patient.ref,
+            leaves=rule.leaves,
         )
 
     def chips(self):

@@ -10,6 +10,7 @@ from interactions.fired import Fired
 from interactions.floor import floor_of
 from interactions.my_day import day_of
 from interactions.reminder_pages import health_page, my_reminders, refs_on
+from interactions.reminder_rules import rule_of
 from interactions.whole_record import sheets_of
 from interactions.worklists import LISTS as WORK_LISTS
 from patients.exports import LONGEST, Exported, Leaving, OfPatient, Sheet
@@ -91,7 +92,7 @@ class Reminders(Exported):
 
     def leaving(self, ask):
         standing, aside = my_reminders(ask.user, ask.now)
-        lines = [*standing, *aside]
+        lines = [line for line in (*standing, *aside) if line.leaves]
         rows = [(line.who, line.what, datetime.fromisoformat(line.since_iso), line.aside) for line in lines]
         sheet = Sheet("data", self.title, ("Patient", "What", "Since", "Put aside"), rows)
         return Leaving([sheet], {line.patient_ref for line in lines})
@@ -132,7 +133,7 @@ class RemindersFired(ByNumber):
 
     def leaving(self, ask):
         fired = Fired(ask.query, ask.user, ask.now)
-        lines = [fired.line(one) for one in fired.reminders()[:MOST]]
+        lines = [fired.line(one) for one in fired.reminders()[:MOST] if rule_of(one.rule).leaves]
         columns = ("Came", "What", "Record number", "Program", "To", "Due", "Clock started", "Put aside until", "Ended")
         rows = [
             (line.reminder.planned_at, line.what, line.number, line.program, line.who, line.reminder.due_at,
@@ -147,7 +148,7 @@ class RemindersComing(ByNumber):
     asks = ("day",)
 
     def leaving(self, ask):
-        lines = Coming(ask.query, ask.user, ask.now).lines()
+        lines = [line for line in Coming(ask.query, ask.user, ask.now).lines() if line.leaves]
         columns = ("What", "Record number", "Program", "To", "Due")
         rows = [(line.what, line.number, line.program, line.who, line.due) for line in lines]
         return Leaving([Sheet("data", self.title, columns, rows)], {line.patient_ref for line in lines})

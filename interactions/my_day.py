@@ -60,7 +60,7 @@ class Day:
 
     def patient_refs(self):
         lines = [*self.owed, *self.coming, *self.meetings]
-        return {line.patient_ref for line in lines} | {one.patient.ref for one in (*self.talks, *self.signs)}
+        return {line.patient_ref for line in lines} | {talk.patient.ref for talk in self.talks}
 
 
 def day_of(user, now):

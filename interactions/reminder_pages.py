@@ -49,6 +49,7 @@ class Line:
     snooze_url: str
     aside: str
     patient_ref: object
+    leaves: bool
 
 
 def my_reminders(user, now):
@@ -92,6 +93,7 @@ def line(reminder, rule, now):
         snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
         aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
         patient_ref=patient.ref,
+        leaves=rule.leaves,
     )
 
 

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q
 
-from interactions.choices import SignState
+from interactions.choices import PASSING, SignState
 from patients.choices import Audience
 from patients.querysets import RecordQuerySet
 
@@ -15,8 +15,9 @@ class SignalQuerySet(RecordQuerySet):
         return self.select_related("answered_by", "recorded_by")
 
     def standing(self, now):
-        """Those that wait to be asked about now."""
-        return self.filter(Q(state=SignState.OPEN) | Q(state=SignState.WILL_ASK, ask_at__lte=now))
+        """Those that wait to be asked about now, but for silence and late answers: of those the facts tell."""
+        here = Q(state=SignState.OPEN) | Q(state=SignState.WILL_ASK, ask_at__lte=now)
+        return self.filter(here).exclude(rule__in=PASSING)
 
     def unanswered(self):
         """Those that nobody has asked about, put off or not."""

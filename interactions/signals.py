@@ -161,10 +161,10 @@ def shown(row, patient):
 
 
 def used(rows):
-    """For each rule, the newest moment of evidence that spoke already; what was struck never spoke."""
+    """For each rule, the newest moment of evidence that was answered, or waits for it; what was struck never spoke."""
     found = {}
     for row in rows:
-        if row.state != SignState.STRUCK:
+        if row.state not in (SignState.STRUCK, SignState.PASSED):
             found[row.rule] = max(row.clock_at, found.get(row.rule, row.clock_at))
     return found
 

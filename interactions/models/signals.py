@@ -72,7 +72,7 @@ class Signal(Record):
             ),
             models.UniqueConstraint(
                 fields=["episode", "rule", "clock_at"],
-                condition=~Q(state=SignState.STRUCK),
+                condition=~Q(state__in=[SignState.STRUCK, SignState.PASSED]),
                 name="%(app_label)s_%(class)s_evidence_speaks_once",
                 violation_error_message="This was answered already.",
             ),

@@ -52,7 +52,7 @@ class Rule(ABC):
     `about` is the kind of record that its causes are (None: the patient themselves, whose `page` it leads to); `says`
     what a reminder reads, with the name that the patient likes; `when` and `whom` are the words of
     `/manage/reminders/`, where `threshold` gives the figures of one program. `steady`: its statements differ by the
-    moment only, not by what the database holds.
+    moment only, not by what the database holds. `leaves`: its reminders stand in an export; working notes never do.
     """
 
     code: ClassVar[str]
@@ -66,6 +66,7 @@ class Rule(ABC):
     at_once: ClassVar[bool] = False
     snoozable: ClassVar[bool] = True
     steady: ClassVar[bool] = True
+    leaves: ClassVar[bool] = True
 
     @abstractmethod
     def due(self, now):

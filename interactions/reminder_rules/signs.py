@@ -14,6 +14,7 @@ class SignalNotAddressed(Rule):
     says = "Something may be changing with {name}: ask them"
     whom = f"the primary; the supervisor {THEN} days later"
     about = "signal"
+    leaves = False
 
     def due(self, now):
         to, clock = Recipients(now, not_for="not_for"), "reminds_from_at"

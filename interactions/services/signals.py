@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from interactions.choices import Action, SignState
+from interactions.choices import PASSING, Action, Sign, SignState
 from interactions.models import Signal
 from interactions.services.records import add, change, hold
 from interactions.signal_rules import SIGNAL_RULES
@@ -28,6 +28,8 @@ def look(*, patient, heard, by, now):
     # Two things logged at once wait for each other here, as their clocks do: a sign appears once.
     list(Cadence.objects.select_for_update(no_key=True).filter(episode=episode))
     rows = list(Signal.objects.of(patient).of_stay(episode))
+    if "conversations" in heard:
+        _let_pass(rows, patient, by, now)
     open_now = {row.rule for row in rows if row.state in TO_ANSWER}
     listening = [rule for rule in SIGNAL_RULES if rule.heard_in in heard and rule.code not in open_now]
     if not listening:
@@ -37,6 +39,16 @@ def look(*, patient, heard, by, now):
         evidence = rule.find(facts)
         if evidence:
             add(_written(patient, rule, evidence, now), by=by, now=now)
+
+
+def _let_pass(rows, patient, by, now):
+    """Ends what somebody meant to ask about on another day: silence at once, a late answer once that day has come."""
+    for row in rows:
+        put_off = row.state == SignState.WILL_ASK and row.rule in PASSING
+        if put_off and (row.rule == Sign.SILENT or row.ask_at <= now):
+            row.patient = patient
+            ended = {"state": SignState.PASSED, "answered_at": now, "answered_by": by}
+            change(row, Action.SETTLED, by=by, now=now, **ended)
 
 
 def _written(patient, rule, evidence, now):

@@ -23,7 +23,7 @@ def today(request):
     day = day_of(request.user, request.now)
     news = news_for(request.user, request.now)
     brought = list(ForSupervision.objects.open_for(request.user, request.now)[:20])
-    named = {one.patient.ref for one in news} | {one.check_in.patient.ref for one in brought}
+    named = {told.patient.ref for told in (*news, *day.signs)} | {one.check_in.patient.ref for one in brought}
     seen(request, day.patient_refs() | named)
     unread = list(BoundaryPolicy.objects.for_staff(request.user, request.now).unread_by(request.user))
     context = {"day": day, "news": news, "brought": brought, "unread": unread, "now": request.now}

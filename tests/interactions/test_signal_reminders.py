@@ -3,10 +3,15 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from insights.exported import Overview
 from interactions import planning
+from interactions.exported import MyDay, Reminders
 from interactions.models import Reminder, Signal
+from interactions.my_day import day_of
 from interactions.reminder_rules import rule_of
 from interactions.services import signals
+from interactions.whole_record import sheets_of
+from patients.exports import Ask
 from patients.models import Cadence
 from tests.factories import NOW, switch_on
 from tests.signs import DAY, HOUR, QUIET, answer, dana, fresh, page_of, signs, talked
@@ -72,6 +77,19 @@ def test_silence_that_is_put_off_comes_back_on_its_day(sign_in, silent, mara):
     assert Signal.objects.get() == saved
 
 
+def test_whoever_talked_before_that_day_is_asked_no_more(sign_in, silent, mara, talked):
+    Cadence.objects.update(team_escalates_at=NOW + 30 * DAY)
+    answer(sign_in(mara), silent, "silent", answer="will_ask", ask_on="2026-06-12")
+
+    talked("", until=NOW + DAY)
+
+    later = NOW + 3 * DAY
+    assert signs(silent, mara, later) == []
+    assert reminded("silence", later) == reminded("signal_not_addressed", later + 9 * DAY) == set()
+    assert Signal.objects.get().state == "passed"
+    assert signs(silent, mara, NOW + 5 * DAY) == ["silent"]  # a new gap, which can be put off anew
+
+
 def test_silence_is_not_answered_by_words_without_a_conversation(silent, mara):
     with pytest.raises(ValidationError):
         signals.answer(patient=fresh(silent), rule="silent", answer="asked", words="Fine", by=mara, now=NOW)
@@ -106,3 +124,26 @@ def test_who_will_ask_on_a_day_is_reminded_at_its_end(sign_in, dana, residential
 
 def test_the_rule_is_not_among_the_first_of_a_new_program(residential):
     assert "signal_not_addressed" not in set(residential.rule_switches.values_list("rule", flat=True))
+
+
+def test_signs_never_leave(dana, residential, mara, vera, talked):
+    """Working notes: in no copy of the record, in no list that is taken out."""
+    switch_on(residential, "signal_not_addressed")
+    talked(*QUIET)
+    late = NOW + 7 * DAY
+    Cadence.objects.update(**{f"{who}_{what}_at": late + DAY for who in ("team", "primary") for what in MOMENTS})
+    planning.plan(rule_of("signal_not_addressed"), late)
+    assert "Quieter than usual" in str(day_of(mara, late).signs[0].relationship.signs[0].label)
+
+    for user, lists in ((mara, (MyDay(), Reminders())), (vera, (Overview(),))):
+        for one in lists:
+            taken = one.leaving(Ask(user, late, {}))
+            assert not any(
+                "changing" in str(row) or "Quiet" in str(row) for sheet in taken.sheets for row in sheet.rows
+            )
+            assert dana.ref not in taken.patients or one.key == "team"
+    sheets = sheets_of(fresh(dana), mara, late)
+    assert not [sheet for sheet in sheets if "Quiet or guarded" in str(sheet.rows)]
+
+
+MOMENTS = ("overdue", "escalates", "due")
