@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("relayed__in", ["not_asked", "heard", "rather_not"])),
                         name="interactions_familymessage_known_relayed",
-                        violation_error_message="Choose one of the offered values for “passed”.",
+                        violation_error_message="Choose one of the offered values for “relayed”.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
