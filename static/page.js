@@ -83,6 +83,8 @@
   });
   document.addEventListener("change", sift);
   document.addEventListener("htmx:afterSettle", sift);
+  // Leaving a page ends what it was asking for; that is no trouble.
+  document.addEventListener("htmx:beforeSend", (event) => { event.detail.xhr.onabort = null; });
   sift();
 
   // Nobody stays signed in over a long rest. The server decides; here one is told before, and is gone from the page after.

@@ -26,6 +26,5 @@ def offer_hints(context, form):
                     "hx-target": f"#{field.hints_in}",
                     "hx-params": f"{part[name].html_name},hinted",
                     "hx-headers": BACKGROUND,
-                    "hx-sync": "this:replace",
                 }
     return ""
