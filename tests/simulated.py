@@ -200,7 +200,7 @@ class World:
 
     def ask_about(self, pk):
         """Somebody asks about what may be changing, or means to on another day."""
-        signal = self.owed(Signal, pk)
+        signal = Signal.objects.select_related("patient").get(pk=pk)
         patient = self.patient(signal.patient_id)
         will_ask = not signal.ask_on and self.chance.random() < 0.2
         later = {"ask_on": self.stays[patient.pk][0].site.local_date(self.now) + 2 * DAY} if will_ask else {}
