@@ -55,7 +55,7 @@ def test_a_late_call_asks_for_support_and_the_supervisor_answers(page, world, lo
     expect(page.get_by_text("The supervisor reads it")).to_be_visible()
     assert CheckIn.objects.get().out_of_hours and ReadyReply.objects.get().used_at == EVENING
     page.context.clear_cookies()
-    sign_in(page, hands, "vera")
+    sign_in(page, hands, "vera", "Team")
     page.goto("/team/boundaries/")
     look("Boundaries")
     hands.press(page.get_by_role("link", name="Support wanted after a contact outside hours"))
