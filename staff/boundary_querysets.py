@@ -30,7 +30,7 @@ class BoundaryPolicyQuerySet(QuerySet):
         return self.filter(ref=ref).first()
 
     def with_readers(self):
-        return self.prefetch_related("acknowledgements__staff")
+        return self.prefetch_related("acknowledgements")
 
 
 def programs_of(user, now):

@@ -1,4 +1,4 @@
-"""In a real browser: a text late in the evening, the question after it, and what the supervisor reads."""
+"""In a real browser: a call late in the evening, the question after it, and what the supervisor reads."""
 
 from datetime import time, timedelta
 
@@ -6,22 +6,24 @@ import pytest
 from playwright.sync_api import expect
 
 from interactions.models import BoundaryEvent, CheckIn, ReadyReply
+from staff.choices import ProgramKind
 from staff.models import WorkingHours
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.test_clinician_journey import sign_in
-from tests.factories import NOW
+from tests.factories import NOW, make_episode, make_program
 
 EVENING = NOW + timedelta(hours=10)  # 20:00
 WORDS = "I keep the phone beside my bed because of this."
 
 
 @pytest.fixture
-def world(at, dana, mara, vera):
-    """Dana, on a Wednesday at 20:00; mara was off duty at 18:00."""
+def world(at, north, mara, vera):
+    """Dana, in aftercare, on a Wednesday at 20:00; mara was off duty at 18:00."""
     at(EVENING)
     for day in range(5):
         WorkingHours.objects.create(staff=mara, weekday=day, starts=time(8), ends=time(18))
-    return dana
+    program = make_program("Staying Close", ProgramKind.AFTERCARE, north, vera)
+    return make_episode(program=program, primary=mara).patient
 
 
 @pytest.fixture
@@ -34,13 +36,11 @@ def look(page, assert_accessible):
 
 
 @pytest.mark.parametrize("with_", [Mouse, Keyboard])
-def test_a_late_text_asks_for_support_and_the_supervisor_answers(page, world, look, with_):
+def test_a_late_call_asks_for_support_and_the_supervisor_answers(page, world, look, with_):
     hands = with_(page)
     sign_in(page, hands)
     page.goto(f"{world.get_absolute_url()}check-ins/new/")
-    hands.write(page.get_by_label("In a line or more"), "Three texts; I answered the last")
-    hands.press(page.get_by_text("When, how, who, and more about it"))
-    hands.choose(page.get_by_label("Text", exact=True))
+    hands.write(page.get_by_label("In a line or more"), "Three calls; I took the last")
     hands.save()
 
     look("This was outside your hours.")
@@ -55,7 +55,7 @@ def test_a_late_text_asks_for_support_and_the_supervisor_answers(page, world, lo
     expect(page.get_by_text("The supervisor reads it")).to_be_visible()
     assert CheckIn.objects.get().out_of_hours and ReadyReply.objects.get().used_at == EVENING
     page.context.clear_cookies()
-    sign_in(page, hands, "vera")
+    sign_in(page, hands, "vera", "Team")
     page.goto("/team/boundaries/")
     look("Boundaries")
     hands.press(page.get_by_role("link", name="Support wanted after a contact outside hours"))
@@ -72,11 +72,9 @@ def test_it_can_be_skipped(page, world):
     hands = Mouse(page)
     sign_in(page, hands)
     page.goto(f"{world.get_absolute_url()}check-ins/new/")
-    hands.write(page.get_by_label("In a line or more"), "A short text")
-    hands.press(page.get_by_text("When, how, who, and more about it"))
-    hands.choose(page.get_by_label("Text", exact=True))
+    hands.write(page.get_by_label("In a line or more"), "A short call")
     hands.save()
-    hands.press(page.get_by_role("link", name="Skip"))
+    hands.press(page.get_by_role("link", name="Skip", exact=True))
 
-    expect(page.get_by_text("A short text")).to_be_visible()
+    expect(page.get_by_text("A short call")).to_be_visible()
     assert not BoundaryEvent.objects.exists()

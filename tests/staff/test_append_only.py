@@ -12,7 +12,7 @@ from interactions.services.counseling import write_note
 from interactions.services.steps import choose
 from patients import break_glass
 from patients.services import record_safe_contact
-from staff import append_only
+from staff import append_only, policies
 from staff.choices import Unusual
 from staff.models import AccessEntry
 from staff.seals import seal_log
@@ -22,7 +22,7 @@ from tests.factories import make_break_glass
 
 
 @pytest.fixture
-def written(mara, vera, otto, dana, now):
+def written(mara, vera, ada, otto, dana, residential, now):
     """At least one row in each guarded table."""
     step = choose(patient=dana, words="Walk each morning", by=mara, now=now)
     turn = {"position": 1, "speaker": "Dana", "time_said": "", "text": "Hello", "extra": {}}
@@ -37,6 +37,8 @@ def written(mara, vera, otto, dana, now):
     make_consent(dana, by=mara, replaces=consent)
     opened = make_break_glass(dana, mara)
     break_glass.review(opened=opened, verdict="fine", words="", by=otto, now=now)
+    policy = policies.publish(program=residential, text="No gifts of money.", by=ada, now=now)
+    policies.acknowledge(policy=policy, by=mara, now=now)
     seal_log(now=now)
     review(staff=mara, kind=Unusual.MANY, began_at=now, verdict="fine", words="", by=vera, now=now)
 
