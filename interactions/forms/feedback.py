@@ -42,6 +42,7 @@ class OwnHandForm(forms.Form):
             self.fields["may_ask"] = forms.BooleanField(required=False, label=words["may_ask"])
         readers = [("team", words["team"]), ("supervisor", words["supervisor"])]
         self.fields["who"] = self.choice("who", readers, empty="team")
+        self.fields["who"].initial = "team"
 
     def choice(self, name, choices, *, coerce=str, empty=None):
         return forms.TypedChoiceField(
@@ -51,7 +52,7 @@ class OwnHandForm(forms.Form):
 
     def sentences(self, name):
         return forms.CharField(
-            required=False, strip=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}),
+            required=False, strip=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
             label=self.words[name], error_messages={"max_length": self.words["too_long"].format(LONGEST)},
         )  # fmt: skip
 
