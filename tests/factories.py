@@ -80,7 +80,7 @@ def make_handover(patient, by, now=NOW, state=HandoverState.ASKED, **over):
 
 def make_signal(patient, by, now=NOW, rule="missing", **over):
     """A sign that stands, with one record of nothing behind it; `over` may answer it."""
-    clock = now - timedelta(hours=1)
+    clock = now - timedelta(hours=1, minutes=Signal.objects.of(patient).count())  # evidence speaks once
     facts = {
         "said": "Missed 2 of the last 3 meetings or planned talks", "clock_at": clock, "appeared_at": now,
         "evidence": [{"kind": "", "ref": "", "at": clock.isoformat(), "words": "They did not come"}],
