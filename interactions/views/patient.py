@@ -48,7 +48,6 @@ def patient_page(request, ref):
     header = header_of(patient, request.now)
     where = where_we_are(patient, request.user, request.now)
     owed = debts.of_patient(patient, request.user, request.now)
-    header = header_of(patient, request.now)
     asked = {"kind": kind, "s": key if typed else None, "scope": "all" if everything else None}
     return TemplateResponse(
         request,
@@ -62,7 +61,6 @@ def patient_page(request, ref):
             "where_age": where and ago(where.told_at, request.now),
             "trend": trend(newest(patient, request.user, request.now)),
             "calm": calm_for(patient, request.user, request.now),
-            "since": since,
             "news": news_of(patient, request.user, request.now, since),
             "next_meeting": next_meeting(patient, request.user, request.now),
             "debts": [owed_line(debt, request.now) for debt in owed[:7]],

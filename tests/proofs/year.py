@@ -77,7 +77,7 @@ def walk_half(number):
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["NAME"] = f"test_year_{number}"
     with rig.own_database():
-        return walk(*HALVES[number], per_place=4, said=lambda words: rig.tell(f"[{number}] {words}"))
+        return walk(*HALVES[number], per_place=3, said=lambda words: rig.tell(f"[{number}] {words}"))
 
 
 @dataclass(frozen=True)
