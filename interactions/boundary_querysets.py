@@ -43,7 +43,8 @@ class BoundaryEventQuerySet(RecordQuerySet):
     def to_review_by(self, user):
         """Those at which `user`, as the supervisor, has not looked, and which do not concern them."""
         found = self.waiting().with_concerned().exclude(concerned=user.pk)
-        return found.filter(Q(reviewed_at=None) | Q(second_staff=user, second_reviewed_at=None))
+        theirs = Q(second_staff=user, second_reviewed_at=None)
+        return found.filter(theirs | Q(reviewed_at=None) & ~Q(second_staff=user))
 
     def serious(self):
         return self.filter(weight=Weight.SERIOUS)

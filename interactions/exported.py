@@ -108,7 +108,7 @@ class ReminderHealth(Exported):
         page = health_page(ask.user, ask.now, chosen=None)
         sheets = [
             Sheet("waiting", "Waiting for you", ("Record number", "What", "Since"),
-                  [(one["number"], one["what"], one["since"]) for one in page["waiting"]]),
+                  [(one["number"], one["what"], one["since"]) for one in page["waiting"] if one["leaves"]]),
             Sheet("failed", "Mails that failed", ("To", "Kind", "When", "Why", "Code"),
                   [(one["who"], one["kind"], one["when"], one["words"], one["error"]) for one in page["failed"]]),
             Sheet("tried-again", "Mails that are tried again", ("To", "Kind", "Since", "Why", "Next try"),

@@ -14,6 +14,10 @@ class FeedbackInvitationQuerySet(QuerySet):
         """Those whose form can still be sent."""
         return self.standing().filter(expires_at__gt=now)
 
+    def unused_since(self, moment):
+        """Those made since then whose form nobody has sent, whatever became of them."""
+        return self.filter(used_at=None, made_at__gte=moment)
+
     def standing(self):
         """Those that were neither sent nor ended, whatever the hour."""
         return self.filter(used_at=None, ended_at=None)
@@ -39,6 +43,10 @@ class FeedbackQuerySet(RecordQuerySet):
     def for_everybody_since(self, moment):
         """Those since then that everybody in their care may read, oldest first."""
         return self.filter(audience=Audience.TEAM, not_for=None, recorded_at__gte=moment).order_by("recorded_at", "pk")
+
+    def sent_by(self, token_hash, moment):
+        """The one that was sent by the form with this secret since then, if any."""
+        return self.filter(invitation__token_hash=token_hash, recorded_at__gte=moment)
 
     def very_low(self):
         """Those with a number so low that the supervisor hears of it, about which nobody has asked yet."""

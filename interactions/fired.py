@@ -14,9 +14,8 @@ from staff.wording import clock
 
 PAGE = 50
 # The rules about records of which a colleague may never learn, by kind.
-ABOUT_STAFF = {
-    kind: [rule.code for rule in RULES if rule.about == kind] for kind in ("concern", "boundary_event", "safety_report")
-}
+KINDS = ("concern", "feedback", "boundary_event", "safety_report")
+ABOUT_STAFF = {kind: [rule.code for rule in RULES if rule.about == kind] for kind in KINDS}
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def health_page(user, now, *, chosen):
         "calls": calls(user, now),
         "waiting": [
             {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),
-             "patient_ref": one.patient.ref}
+             "patient_ref": one.patient.ref, "leaves": rule_of(one.rule).leaves}
             for one in waiting
         ],
         "failed": failed,

@@ -77,8 +77,8 @@ PAGES = {
     "interactions:draft_discard": "Threw away what they had not saved yet",
 }
 ACTIONS = {
-    "feedback.given": "They sent a form in their own hand",
-    "feedback.declined": "They were asked what they think, and would rather not",
+    "feedback.recorded": "They answered a form of their own, or would rather not",
+    "feedback.declined": "They answered a form of their own, or would rather not",
     "feedback.asked": "Asked what they think of their care",
     "patient.look_up": "Asked whether this person is known here",
     "break_glass.look_up": "Looked for exactly this person, by number, or by full name and date of birth",

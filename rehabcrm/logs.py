@@ -4,8 +4,9 @@ import logging
 import re
 import traceback
 
-# Whoever has the address of a calendar reads it, and with a link to a new password one is chosen.
-SECRETS = re.compile(r"(/calendar/|/password/reset/[-\w]{36}/)[^\s'\"?#]+")
+# Whoever has the address of a calendar reads it, who has that of a form sends it, and with a link to a new password
+# one is chosen.
+SECRETS = re.compile(r"(/calendar/|/feedback/(?!thanks/)|/password/reset/[-\w]{36}/)[^\s'\"?#]+")
 
 
 class WithoutSecrets(logging.Filter):

@@ -5,6 +5,7 @@ the session remembers is whose password brings them back, and the pages that may
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth import authenticate
 from django.shortcuts import redirect
@@ -14,6 +15,7 @@ from staff.second_factor import finish
 from staff.sign_in import PasswordBackend
 
 KEY = "lent"
+LONGEST = timedelta(hours=2)  # a lost device opens nothing more than the sign-in page after that
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Lent:
     home: str
     pages: tuple
     back: str
+    at: float
 
     def owner(self):
         """Whose password takes the device back, or None: an account that has ended, or changed its password since."""
@@ -40,6 +43,7 @@ def lend(request, *, home, pages, back):
         "home": home,
         "pages": pages,
         "back": back,
+        "at": request.now.timestamp(),
     }
     request.session.flush()
     request.session[KEY] = lent
@@ -51,13 +55,15 @@ def lend(request, *, home, pages, back):
 def lent_in(request):
     """What is lent in this browser (a `Lent`), or None."""
     known = request.session.get(KEY)
-    return Lent(**{**known, "pages": tuple(known["pages"])}) if known else None
+    if known is None or request.now.timestamp() - known["at"] >= LONGEST.total_seconds():
+        return None
+    return Lent(**{**known, "pages": tuple(known["pages"])})
 
 
 def take_back(request, lent, password):
     """Signs the owner in again, if this is their password, and returns where they were; else None.
 
-    The second factor was given on this very device before it was handed over, and is not asked again.
+    The second factor was given on this very device less than two hours ago, and is not asked again.
     """
     owner = lent.owner()
     if owner is None or authenticate(request, username=owner.username, password=password) != owner:

@@ -177,7 +177,7 @@
     stay.addEventListener("close", () => { if (out) stay.showModal(); }); // nobody reads on in their place
     // Writing a long note is no rest, though nothing is sent meanwhile.
     document.addEventListener("input", () => { if (clock() - told > 60000 && !stay.open) remain(); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && clock() > due) look(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); }); // also after the device was lent
     window.addEventListener("pageshow", (event) => { if (event.persisted) look(); });
     later(Math.max(Number(stay.dataset.left) - warning, 1));
   }

@@ -84,6 +84,6 @@ def audiences(kind):
 # Kinds that the database keeps for one audience.
 ONLY = {
     "counseling_note": [Audience.NAMED],
-    "safety_report": [Audience.NAMED],
+    "safety_report": [Audience.SUPERVISED],
     "boundary_event": [Audience.SUPERVISED],
 }

@@ -30,7 +30,7 @@ def test_no_line_holds_the_address_of_a_calendar_or_the_key_to_a_new_password(tm
     try:
         wait_until(lambda: "Booting worker" in log.read_text())
         for address in (f"/calendar/{SECRET}.ics", f"/calendar/{SECRET}.ics?again", f"/calendar/{SECRET}/broken",
-                        f"{RESET}{SECRET}/", f"{RESET}{SECRET}/broken", "/today/"):  # fmt: skip
+                        f"/feedback/{SECRET}/", f"{RESET}{SECRET}/", f"{RESET}{SECRET}/broken", "/today/"):  # fmt: skip
             asked(port, address)
         wait_until(lambda: "/today/" in log.read_text())
     finally:
@@ -41,6 +41,7 @@ def test_no_line_holds_the_address_of_a_calendar_or_the_key_to_a_new_password(tm
     assert "GET /calendar/- 200" in said
     assert "GET /calendar/- 429" in said
     assert "Error handling request GET /calendar/-" in said
+    assert "GET /feedback/- 200" in said
     assert f"GET {RESET}- 200" in said
     assert f"Error handling request GET {RESET}-" in said
     assert SECRET not in said

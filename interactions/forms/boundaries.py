@@ -68,15 +68,16 @@ class BoundaryEventForm(ActionForm):
 class ReviewForm(ActionForm):
     words = WordsField(label="What came of it?", rows=3, help_text="What you talked about, and what changes.")
     instead_staff = PersonField(label="Who else is there for them today?")
+    second_staff = PersonField(label="Who looks at it beside the supervisor, if somebody else is to?")
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if self.record.is_serious:
-            self.fields["instead_staff"] = PersonField(
-                self.people, label=self.fields["instead_staff"].label, required=False, empty="As it stands"
-            )
-        else:
-            del self.fields["instead_staff"]
+        for name in ("instead_staff", "second_staff"):
+            if self.record.is_serious:
+                label = self.fields[name].label
+                self.fields[name] = PersonField(self.people, label=label, required=False, empty="As it stands")
+            else:
+                del self.fields[name]
 
 
 class SupportForm(ActionForm):

@@ -31,7 +31,8 @@ class OwnHandForm(forms.Form):
         super().__init__(*args, **kwargs, label_suffix="")
         self.words = words
         for item in (*ITEMS, *MORE_ITEMS):
-            self.fields[item] = self.choice(item, [(str(n), str(n)) for n in range(LOWEST, HIGHEST + 1)], coerce=int)
+            numbers = [(str(n), str(n)) for n in range(LOWEST, HIGHEST + 1)]
+            self.fields[item] = self.choice(item, [*numbers, ("", words["skip"])], coerce=int)
         for name in ("more_of", "question", *(("helped", "not_helped") if leaving else ())):
             self.fields[name] = self.sentences(name)
         self.fields["wants_to_talk"] = forms.BooleanField(required=False, label=words["wants_to_talk"])
@@ -52,7 +53,8 @@ class OwnHandForm(forms.Form):
 
     def sentences(self, name):
         return forms.CharField(
-            required=False, strip=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+            required=False, strip=False, max_length=LONGEST,
+            widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
             label=self.words[name], error_messages={"max_length": self.words["too_long"].format(LONGEST)},
         )  # fmt: skip
 

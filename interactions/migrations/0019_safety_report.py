@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                             ("supervised", "The author and the supervisor"),
                             ("named", "Named people only"),
                         ],
-                        default="named",
+                        default="supervised",
                         editable=False,
                         max_length=20,
                     ),
@@ -255,8 +255,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="safetyreport",
             constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "named")),
-                name="interactions_safetyreport_for_named_people",
+                condition=models.Q(("audience", "supervised")),
+                name="interactions_safetyreport_for_the_supervisor",
                 violation_error_message="A safety report is for its author and the supervisor.",
             ),
         ),

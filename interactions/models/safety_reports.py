@@ -12,11 +12,11 @@ from staff.constraints import known, paired, real_days
 class SafetyReport(Record):
     """A duty beyond the relationship: somebody else is at risk, and a person decides whether that is reported.
 
-    For its author and the supervisor who is told, and for nobody else. `told_due_at` and `decision_due_at` are clock
-    hours from when it was known.
+    For its author and whoever supervises the patient, and for nobody else. `supervisor` is who was to be told.
+    `told_due_at` and `decision_due_at` are clock hours from when it was known.
     """
 
-    audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.NAMED, editable=False)
+    audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.SUPERVISED, editable=False)
     at_risk = models.CharField("who is at risk", max_length=20, choices=AtRisk.choices)
     seen_words = models.TextField("what was seen or said")
     known_at = models.DateTimeField("since when it is known")
@@ -52,8 +52,8 @@ class SafetyReport(Record):
                 "reported_at",
             ),
             models.CheckConstraint(
-                condition=Q(audience=Audience.NAMED),
-                name="%(app_label)s_%(class)s_for_named_people",
+                condition=Q(audience=Audience.SUPERVISED),
+                name="%(app_label)s_%(class)s_for_the_supervisor",
                 violation_error_message="A safety report is for its author and the supervisor.",
             ),
             models.CheckConstraint(

@@ -1,6 +1,6 @@
 """What is to be looked at by somebody else: boundary events by their weight, and duties beyond the relationship."""
 
-from django.db.models import F
+from django.db.models.functions import NullIf
 
 from interactions.models import BoundaryEvent, SafetyReport
 from interactions.recipients import Recipients
@@ -21,6 +21,7 @@ class BoundaryEventSerious(Rule):
     about = "boundary_event"
     always_on = True
     after_death = True
+    leaves = False
     at_once = True
     snoozable = False
 
@@ -45,6 +46,7 @@ class BoundaryEventNotReviewed(Rule):
     whom = "the supervisor; the admins one day after it was due"
     about = "boundary_event"
     after_death = True
+    leaves = False
 
     def due(self, now):
         waiting = BoundaryEvent.objects.waiting().to_talk_over().filter(recorded_at__lte=now)
@@ -66,12 +68,13 @@ class SafetyReportNotTold(Rule):
     about = "safety_report"
     always_on = True
     after_death = True
+    leaves = False
     at_once = True
     snoozable = False
 
     def due(self, now):
         rows = SafetyReport.objects.not_told().filter(recorded_at__lte=now)
-        to = Recipients(now, not_for="not_for").member("supervisor")
+        to = Recipients(now, not_for="not_for").supervisor()
         return [
             Due(rows, clock="recorded_at", due_at="recorded_at", to=to, stage=SUPERVISOR),
             *late_to_admins(rows.filter(told_due_at__lte=now), "told_due_at"),
@@ -89,16 +92,17 @@ class SafetyReportUndecided(Rule):
     about = "safety_report"
     always_on = True
     after_death = True
+    leaves = False
     at_once = True
     snoozable = False
 
     def due(self, now):
         rows = SafetyReport.objects.undecided().filter(decision_due_at__lte=now, recorded_at__lte=now)
         to, clock = Recipients(now, not_for="not_for"), {"clock": "known_at", "due_at": "decision_due_at"}
-        others = rows.exclude(supervisor=F("recorded_by"))
+        author = to.member("recorded_by")
         return [
-            Due(rows, to=to.member("recorded_by"), stage=OWNER, **clock),
-            Due(others, to=to.member("supervisor"), stage=SUPERVISOR, **clock),
+            Due(rows, to=author, stage=OWNER, **clock),
+            Due(rows, to=NullIf(to.supervisor(), author), stage=SUPERVISOR, **clock),
             *late_to_admins(rows.filter(decision_due_at__lte=now - DAY), "decision_due_at", clock="known_at"),
         ]
 

@@ -120,7 +120,14 @@ def may_review(*, event, user, now):
     """Whether `user` is to look at it now: as the second person, or as the supervisor whom it does not concern."""
     if event.state != EventState.WAITING or user == event.concerned:
         return False
-    return is_second(event, user) or (event.reviewed_at is None and supervises(user, event.patient, now))
+    if is_second(event, user):
+        return True
+    return event.second_staff_id != user.pk and _waits(event) and supervises(user, event.patient, now)
+
+
+def _waits(event):
+    """Whether the supervisor has something to do: to look at it, or to name another second person who can."""
+    return event.reviewed_at is None or (event.is_serious and event.second_reviewed_at is None)
 
 
 def is_second(event, user):
@@ -128,20 +135,34 @@ def is_second(event, user):
 
 
 @transaction.atomic
-def review(*, event, words, by, now, instead_staff=None):
-    """`by` has looked at it and says what came of it. What is serious is reviewed when both have."""
+def review(*, event, words, by, now, instead_staff=None, second_staff=None):
+    """`by` has looked at it and says what came of it. What is serious is reviewed when the supervisor and the second
+    person have; where that person cannot look, the supervisor names another (`second_staff`).
+    """
     refuse_unless(words.strip(), {"words": "Write what came of it."})
     event = hold(event, states=[EventState.WAITING])
     refuse_unless(may_review(event=event, user=by, now=now), NOT_YOURS)
     if is_second(event, by):
         done = {"second_reviewed_at": now, "second_words": words}
-    else:
+    elif event.reviewed_at is None:
         done = {"reviewed_at": now, "reviewed_by": by, "outcome_words": words}
+        refuse_unless(
+            not event.is_serious or instead_staff or event.instead_staff or not event.patient.latest_episode.is_open,
+            {"instead_staff": "Somebody else is there for them today: say who."},
+        )
+    else:
+        done = {}
+        refuse_unless(second_staff, {"second_staff": "Name somebody who can look at it now."})
+    if second_staff and not is_second(event, by):
+        event.second_staff = second_staff
+        _check_second(event, event.recorded_by, now)
+        done["second_staff"] = second_staff
+        RecordReader.objects.get_or_create(record_ref=event.ref, staff=second_staff)
     if instead_staff:
         refuse_unless(instead_staff != event.concerned, {"instead_staff": "Somebody else than whom it concerns."})
         done["instead_staff"] = instead_staff
     both = done.get("reviewed_at", event.reviewed_at) and (
-        event.second_staff_id is None or done.get("second_reviewed_at", event.second_reviewed_at)
+        not event.is_serious or done.get("second_reviewed_at", event.second_reviewed_at)
     )
     state = EventState.REVIEWED if both else EventState.WAITING
     return change(event, Action.REVIEWED, by=by, now=now, words=words, state=state, **done)

@@ -89,7 +89,7 @@ def raise_concern(
         concern.state, concern.answer, concern.answer_words = ConcernState.TOLD, Answer.YES, answer_words
         concern.answered_at = concern.told_at = now
         concern.answered_by = concern.told_by = by
-    add(concern, by=by, now=now)
+    add(concern, by=by, now=now, in_own_hand=feedback is not None)
     if urgent:
         safety_services.begin(concern, now=now, **(safety or {}))
     return concern

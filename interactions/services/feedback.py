@@ -10,11 +10,10 @@ from interactions.contact import move_clocks
 from interactions.models import Feedback, FeedbackInvitation
 from interactions.models.feedback import VERY_LOW
 from interactions.services.concerns import raise_concern
-from interactions.services.records import change, hold
+from interactions.services.records import add, change, hold
 from interactions.services.signals import look
 from patients.access import supervises
 from patients.choices import Audience, ContactAfter
-from patients.search import fold
 from patients.services import refuse_if_died
 from staff.access_log import log_change
 from staff.choices import ProgramKind
@@ -23,6 +22,8 @@ from staff.feeds import SECRET, digest
 from staff.saving import refuse_unless, save_checked
 
 GOOD_FOR = {FeedbackWay.TABLET: timedelta(hours=2), FeedbackWay.LINK: timedelta(days=7)}
+STILL_TAKEN = timedelta(days=8)  # from when they were asked
+MOMENT = timedelta(minutes=10)
 FIRST_DAYS_OF_DETOX = timedelta(hours=48)  # the product's clinical rule: too unwell to be asked
 TALK = "I’d like to talk with someone today."
 
@@ -70,17 +71,31 @@ def withdraw(*, patient, now):
     FeedbackInvitation.objects.of(patient).standing().update(ended_at=now)
 
 
-def invitation_at(*, token, now):
-    """The invitation whose form has this secret, if the form can still be sent; else None."""
-    found = FeedbackInvitation.objects.open(now).with_hash(digest(token)).with_patient().first()
+def invitation_at(*, token, now, sending=False):
+    """The invitation whose form has this secret, if the form can still be opened; else None.
+
+    `sending`: a form that was open when its time ran out, or when a colleague asked in another way, is still taken.
+    """
+    found = FeedbackInvitation.objects.with_hash(digest(token)).with_patient()
+    found = (found.unused_since(now - STILL_TAKEN) if sending else found.open(now)).first()
     return None if found is None or found.patient.died_on else found
+
+
+def sent_just_now(*, token, now, answers):
+    """Whether this same form was sent a moment ago: a second tap adds nothing, and nothing is lost by it."""
+    given = Feedback.objects.sent_by(digest(token), now - MOMENT).first()
+    if given is None:
+        return False
+    same = {name: value for name, value in answers.items() if name != "supervisor_only"}
+    private = given.audience == Audience.SUPERVISED
+    return all(getattr(given, name) == value for name, value in same.items()) and private == answers["supervisor_only"]
 
 
 @transaction.atomic
 def decline(*, invitation, now):
-    """They would rather not."""
-    _use(invitation, now)
-    log_change(action="feedback.declined", by=None, patients=[invitation.patient], record=invitation.patient)
+    """They would rather not. Said twice, it is said once."""
+    if FeedbackInvitation.objects.unused_since(now - STILL_TAKEN).filter(pk=invitation.pk).update(used_at=now):
+        log_change(action="feedback.declined", by=None, patients=[invitation.patient], record=invitation.patient)
 
 
 @transaction.atomic
@@ -98,16 +113,12 @@ def give(*, invitation, now, supervisor_only=False, **answers):
         invitation=invitation,
         audience=Audience.SUPERVISED if supervisor_only else Audience.TEAM,
         not_for=by if private else None,
-        recorded_at=now,
-        recorded_by=by,
         **answers,
     )
-    if feedback.lowest is not None and feedback.lowest <= VERY_LOW:
+    if supervisor_only or (feedback.lowest is not None and feedback.lowest <= VERY_LOW):
         site = patient.latest_episode.program.site
         feedback.low_due_at = site.calendar.next_opening(site.day_bounds(site.local_date(now))[1])
-    feedback.folded = fold(feedback.searched_words())
-    save_checked(feedback)
-    log_change(action="feedback.given", by=None, patients=[patient], record=feedback)
+    add(feedback, by=by, now=now, in_own_hand=True)
     look(patient=patient, heard=("given",), by=by, now=now)
     asked = (
         (TALK if feedback.wants_to_talk else "", ConcernKind.REQUEST, Urgency.TODAY),
@@ -131,5 +142,5 @@ def ask_about(*, feedback, words, by, now):
 
 def _use(invitation, now):
     """Of two that are sent at the same time one passes."""
-    used = FeedbackInvitation.objects.open(now).filter(pk=invitation.pk).update(used_at=now)
+    used = FeedbackInvitation.objects.unused_since(now - STILL_TAKEN).filter(pk=invitation.pk).update(used_at=now)
     conflict_unless(used == 1, "This was sent already.")

@@ -3,7 +3,7 @@
 from datetime import time
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from interactions.choices import (
     Action,
@@ -30,7 +30,7 @@ from interactions.services import handovers, promises, safety
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_move, supervisors_of
-from patients.choices import CareRole, ContactAfter, DischargeReason
+from patients.choices import Audience, CareRole, ContactAfter, DischargeReason
 from patients.models import CareTeamMember, Episode
 from staff.access_log import log_change
 from staff.roles import Role
@@ -211,9 +211,12 @@ def record_death(*, patient, died_on, by, now, words="", owed_to_family=""):
 
 
 def _let_rest(patient, *, by, now):
-    """Settles everything that was open. What they had raised about our staff is still looked into by its owner."""
+    """Settles everything that was open. What they had raised about our staff, or to the supervisor
+    only, is still looked into by its owner.
+    """
     open_concerns = Concern.objects.of(patient).owed()
-    for concern in open_concerns.filter(about_staff=True).select_related("owner", "not_for"):
+    kept_apart = Q(about_staff=True) | Q(audience=Audience.SUPERVISED)
+    for concern in open_concerns.filter(kept_apart).select_related("owner", "not_for"):
         promises.promise(
             patient=patient,
             what="Look into what they raised about our staff",

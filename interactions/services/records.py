@@ -58,10 +58,14 @@ def hand_to(record, to, *, by, now, states):
 
 
 @transaction.atomic
-def add(record, *, by, now):
-    """Saves a new record of a patient who can still have one, and logs it. Returns the record."""
+def add(record, *, by, now, in_own_hand=False):
+    """Saves a new record of a patient who can still have one, and logs it. Returns the record.
+
+    `in_own_hand`: the patient wrote it, after `by` had asked; in the log no member of staff stands as its author.
+    """
     record.recorded_at, record.recorded_by = now, by
     record.folded = fold(record.searched_words())
     save_checked(record)
-    log_change(action=f"{record._meta.model_name}.recorded", by=by, patients=[record.patient], record=record)
+    author = None if in_own_hand else by
+    log_change(action=f"{record._meta.model_name}.recorded", by=author, patients=[record.patient], record=record)
     return record

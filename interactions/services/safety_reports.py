@@ -12,8 +12,7 @@ from interactions.boundary_choices import AtRisk, PatientTold, ReportState
 from interactions.choices import Action
 from interactions.models import SafetyReport
 from interactions.services.records import add, change, hold
-from patients.access import sees, supervisors_of
-from patients.models import RecordReader
+from patients.access import sees, supervises, supervisors_of
 from patients.services import refuse_if_died
 from staff.models import StaffMember
 from staff.saving import refuse_unless
@@ -44,9 +43,7 @@ def report(*, patient, at_risk, seen_words, by, now, known_at=None, told_at=None
         told_due_at=known_at + TOLD_WITHIN,
         decision_due_at=known_at + DECIDED_WITHIN,
     )
-    add(made, by=by, now=now)
-    RecordReader.objects.bulk_create(RecordReader(record_ref=made.ref, staff=one) for one in {by, supervisor})
-    return made
+    return add(made, by=by, now=now)
 
 
 def whom_to_tell(*, patient, author, now):
@@ -59,11 +56,17 @@ def whom_to_tell(*, patient, author, now):
 
 @transaction.atomic
 def know(*, report, by, now):
-    """The supervisor knows of it."""
+    """The supervisor knows of it: they say so, or its author told them by voice."""
     report = hold(report)
-    refuse_unless(by == report.supervisor, "The supervisor says so.")
+    refuse_unless(may_act(report=report, user=by, now=now), NOT_YOURS)
     refuse_unless(report.supervisor_told_at is None, "That stands there already.")
-    return change(report, Action.ACKNOWLEDGED, by=by, now=now, supervisor_told_at=now)
+    words = "" if supervises(by, report.patient, now) else "Told by voice"
+    return change(report, Action.ACKNOWLEDGED, by=by, now=now, words=words, supervisor_told_at=now)
+
+
+def may_act(*, report, user, now):
+    """Whether it is theirs: its author's, or that of whoever supervises the patient now."""
+    return user == report.recorded_by or supervises(user, report.patient, now)
 
 
 @transaction.atomic
@@ -81,7 +84,7 @@ def decide(
 ):
     """Writes down what was decided: reported to whom and when, or not, and why. Asked again, it is amended."""
     report = hold(report)
-    refuse_unless(by in (report.recorded_by, report.supervisor), NOT_YOURS)
+    refuse_unless(may_act(report=report, user=by, now=now), NOT_YOURS)
     wanted = {}
     if state == ReportState.REPORTED:
         wanted = {
@@ -95,7 +98,8 @@ def decide(
     if patient_told == PatientTold.NO:
         wanted["patient_told_words"] = (patient_told_words.strip(), "Say why they are not told.")
     refuse_unless(all(given for given, _ in wanted.values()), {f: s for f, (given, s) in wanted.items() if not given})
-    known = {} if report.supervisor_told_at or by != report.supervisor else {"supervisor_told_at": now}
+    by_them = not report.supervisor_told_at and supervises(by, report.patient, now)
+    known = {"supervisor_told_at": now} if by_them else {}
     reported = state == ReportState.REPORTED
     return change(
         report,

@@ -38,7 +38,7 @@ def look(*, patient, heard, by, now):
     for rule in listening:
         evidence = rule.find(facts)
         if evidence:
-            add(_written(patient, rule, evidence, now), by=by, now=now)
+            add(_written(patient, rule, evidence, now), by=by, now=now, in_own_hand="given" in heard)
 
 
 def _let_pass(rows, patient, by, now):

@@ -83,7 +83,7 @@ class StepsNotHappening(SignalRule):
             newest = last(list(answers), limits.signs_of)
             signs = [one for one in newest if one.not_yet and facts.is_new(self, one.at)]
             if limits.steps_signs and len(signs) >= limits.steps_signs:
-                items += [Item("step", str(one.step), one.at, "not yet") for one in signs]
+                items += [Item("check_in", str(one.ref), one.at, "not yet") for one in signs]
                 most = max(most, len(signs))
         if not items:
             return None

@@ -18,23 +18,32 @@ from staff.lending import lent_in
 @require_http_methods(["GET", "POST"])
 @public(because="the patient has no account; its address holds a secret of 32 random bytes")
 def own_form(request, token):
-    """Unknown, sent, ended or too old: the same answer. Another language keeps what was typed."""
+    """Unknown, sent, ended or too old: the same answer, with what was typed, if anything was. Another language keeps
+    what was typed.
+    """
     sent = request.POST if request.method == "POST" else None
     words = words_in((sent or request.GET).get("tongue"))
-    invitation = feedback.invitation_at(token=token, now=request.now)
+    turned = sent is not None and "other" in sent
+    sending = sent is not None and not turned
+    invitation = feedback.invitation_at(token=token, now=request.now, sending=sending)
     stay_lent(request)
     if invitation is None:
-        return closed(request, words)
-    if sent is None or "other" in sent:
-        words = words_in(sent["other"]) if sent else words
+        return second_tap(request, words, token) if sending else closed(request, words)
+    if not sending:
+        words = words_in(sent["other"]) if turned else words
         form = OwnHandForm(initial=typed(sent), words=words, leaving=invitation.at_leaving)
     elif "decline" in sent:
-        return finished(request, words, "declined", feedback.decline, invitation=invitation)
+        feedback.decline(invitation=invitation, now=request.now)
+        return thanked(words, "declined")
     else:
         form = OwnHandForm(sent, words=words, leaving=invitation.at_leaving)
         if form.is_valid():
             answers = {**form.answers(), "tongue": words["tongue"]}
-            return finished(request, words, "sent", feedback.give, invitation=invitation, **answers)
+            try:
+                feedback.give(invitation=invitation, now=request.now, **answers)
+            except Conflict:  # sent a moment ago by the same hand
+                return second_tap(request, words, token)
+            return thanked(words, "sent")
     return TemplateResponse(request, "interactions/own_form.html", page(request, words, form=form))
 
 
@@ -43,7 +52,7 @@ def page(request, words, **more):
 
 
 def typed(sent):
-    """What was typed so far, to go on with in another language."""
+    """What was typed so far, to go on with in another language; nothing is chosen for them but who reads it."""
     return {name: sent[name] for name in sent if name != "csrfmiddlewaretoken"} if sent else {}
 
 
@@ -53,17 +62,23 @@ def stay_lent(request):
         request.session.modified = True
 
 
-def finished(request, words, how, act, **told):
-    try:
-        act(**told, now=request.now)
-    except Conflict:  # sent a moment ago by the same hand
-        return closed(request, words)
-    said = {"tongue": words["tongue"], "how": how}
-    return redirect(reverse("interactions:feedback_thanks", query=said))
+def second_tap(request, words, token):
+    """Sent twice by an impatient hand: thank you. What else comes too late is shown, so that it is not lost."""
+    form = OwnHandForm(request.POST, words=words, leaving="may_ask" in request.POST or "helped" in request.POST)
+    if form.is_valid():
+        answers = {**form.answers(), "tongue": words["tongue"]}
+        if feedback.sent_just_now(token=token, now=request.now, answers=answers):
+            return thanked(words, "sent")
+    written = [request.POST.get(name, "").strip() for name in ("more_of", "question", "helped", "not_helped")]
+    return closed(request, words, written=list(filter(None, written)))
 
 
-def closed(request, words):
-    return TemplateResponse(request, "interactions/own_closed.html", page(request, words), status=404)
+def thanked(words, how):
+    return redirect(reverse("interactions:feedback_thanks", query={"tongue": words["tongue"], "how": how}))
+
+
+def closed(request, words, **more):
+    return TemplateResponse(request, "interactions/own_closed.html", page(request, words, **more), status=404)
 
 
 @never_cache

@@ -47,7 +47,7 @@ def report_new(request, ref):
 @requires(Permission.PATIENT_VIEW)
 def report(request, ref):
     found = open_record(request, SafetyReport.objects.for_page(), ref)
-    may_act = request.user in (found.recorded_by, found.supervisor)
+    may_act = safety_reports.may_act(report=found, user=request.user, now=request.now)
     return TemplateResponse(
         request,
         "interactions/safety_report_detail.html",
@@ -56,7 +56,8 @@ def report(request, ref):
             "patient": found.patient,
             "history": history(found),
             "form": decision_form(request, found) if may_act else None,
-            "knows": ActionForm() if request.user == found.supervisor and not found.supervisor_told_at else None,
+            "knows": ActionForm() if may_act and not found.supervisor_told_at else None,
+            "by_voice": request.user == found.recorded_by,
             "open": found.state == ReportState.OPEN,
         },
     )

@@ -67,19 +67,20 @@ REPORTS = (
 
 
 def play(world):
-    """Plays all of it; returns nothing."""
+    """Plays all of it, of those whose stories are told; returns nothing."""
     publish(world)
-    for patient, by, words, ago, ahead, became in AGREED:
-        agreement(world, person(patient), world.staff[by], words, ago, ahead, became)
-    for patient, by, weight, kind, words, ago, more, said in EVENTS:
-        event(world, person(patient), world.staff[by], weight, kind, words, ago, more, said)
-    for patient, by, at_risk, words, ago, known, decision in REPORTS:
-        report(world, person(patient), world.staff[by], at_risk, words, ago, known, decision)
-    late_text(world)
+    for play_one, told in ((agreement, AGREED), (event, EVENTS), (report, REPORTS)):
+        for family_name, by, *more in told:
+            patient = person(family_name)
+            if patient:
+                play_one(world, patient, world.staff[by], *more)
+    curtis = person("Yamada-Wells")
+    if curtis:
+        late_text(world, curtis)
 
 
 def person(family_name):
-    return Patient.objects.with_care().get(family_name=family_name)
+    return Patient.objects.with_care().filter(family_name=family_name).first()
 
 
 def publish(world):
@@ -137,9 +138,9 @@ def report(world, patient, by, at_risk, words, ago, known, decision):
         safety_reports.decide(report=made, by=made.supervisor, now=then + 4 * HOUR, **decision)
 
 
-def late_text(world):
+def late_text(world, curtis):
     """Texts at half past ten in the evening, off duty; after one of them support was wanted."""
-    june, curtis = world.staff["june"], person("Yamada-Wells")
+    june = world.staff["june"]
     site = curtis.latest_episode.program.site
     for days, words, support in (
         (9, "He wrote that the room is cold. I wrote back.", ""),

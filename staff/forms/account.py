@@ -32,6 +32,14 @@ class ConfirmForm(forms.Form):
         self.add_error("confirm_password", CONFIRM_REFUSED)
 
 
+class TakeBackForm(ConfirmForm):
+    """The password of whoever handed the device over. No browser fills it in: somebody else holds the device."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["confirm_password"].widget.attrs = {"autocomplete": "new-password"}
+
+
 class CodeForm(forms.Form):
     """The second step of signing in."""
 

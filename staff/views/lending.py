@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from staff.access import public
-from staff.forms.account import ConfirmForm
+from staff.forms.account import TakeBackForm
 from staff.lending import lent_in, take_back
 
 
@@ -17,7 +17,7 @@ def taken_back(request):
     lent = lent_in(request)
     if lent is None:
         return redirect("/")
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         back = take_back(request, lent, form.cleaned_data["confirm_password"])
         if back:

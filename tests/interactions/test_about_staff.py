@@ -53,7 +53,7 @@ def test_the_colleague_finds_no_trace_of_it(at, client, about_nils, dana, nurse,
     ]
 
     assert not kinds & {"concern", "follow_up"}
-    assert {debt.kind for debt in debts.of_patient(dana, nurse, NOW)} == {"introduction"}
+    assert {debt.kind for debt in debts.of_patient(dana, nurse, NOW)} == {"introduction", "welcome"}
     assert not any("shouted" in page or "ward" in page for page in pages)
     for record in (about_nils, follow_up):
         assert client.get(record.get_absolute_url()).status_code == 404

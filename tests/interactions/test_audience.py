@@ -38,7 +38,7 @@ SEES = {
 
 
 # Who is named by writing it: whoever wrote it, and of a safety report the supervisor.
-READERS = {"counseling_note": {"nurse"}, "safety_report": {"nurse", "lead"}}
+READERS = {"counseling_note": {"nurse"}}
 
 
 @pytest.mark.parametrize(("kind", "audience"), [(kind, one) for kind in MODELS for one in audiences(kind)])

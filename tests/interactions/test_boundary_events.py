@@ -266,3 +266,43 @@ def test_waiting_ones_do_not_stand_for_longer_than_their_time(dana, mara, vera):
 
     assert signs(dana, mara, NOW)
     assert not signs(dana, mara, NOW + 14 * DAY)
+
+
+def test_the_deputy_who_looked_as_the_second_person_does_not_look_for_the_supervisor_too(
+    dana, mara, vera, deputy, nurse
+):
+    event = serious(dana, mara, instead_staff=nurse)
+    event = review(event=event, words="So do I.", by=deputy, now=NOW)
+    event.patient = dana
+
+    with pytest.raises(ValidationError):
+        review(event=event, words="And again.", by=deputy, now=NOW)
+    assert not BoundaryEvent.objects.to_review_by(deputy).exists()
+    assert review(event=event, words="Spoken with.", by=vera, now=NOW).state == EventState.REVIEWED
+
+
+def test_where_the_second_person_cannot_look_any_more_the_supervisor_names_another(dana, mara, vera, nurse, nils):
+    assign(patient=dana, staff=nils, role=CareRole.COUNSELOR, by=vera, now=NOW - DAY)
+    event = serious(dana, mara, second_staff=nurse, instead_staff=nils)
+    event = review(event=event, words="Spoken with.", by=vera, now=NOW)
+    event.patient = dana
+    with pytest.raises(ValidationError, match="Name somebody"):
+        review(event=event, words="Nina has left.", by=vera, now=NOW)
+
+    event = review(event=event, words="Nina has left.", by=vera, now=NOW, second_staff=nils)
+    event.patient = dana
+
+    assert told() == [("second", "nils")]
+    assert BoundaryEvent.objects.visible_to(nils, NOW).get() == event
+    assert review(event=event, words="So do I.", by=nils, now=NOW).state == EventState.REVIEWED
+
+
+def test_what_is_serious_is_not_reviewed_before_it_is_said_who_is_there_for_them_and_who_looks_too(
+    dana, mara, vera, nurse
+):
+    event = serious(dana, mara)
+
+    with pytest.raises(ValidationError, match="say who"):
+        review(event=event, words="Spoken with.", by=vera, now=NOW)
+    event = review(event=event, words="Spoken with.", by=vera, now=NOW, instead_staff=nurse)
+    assert event.state == EventState.WAITING, "nobody has looked beside the supervisor"

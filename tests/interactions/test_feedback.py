@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from interactions import debts
 from interactions.choices import ConcernKind, ConcernState, FeedbackWay, Urgency
-from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, Reminder, Signal
+from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, FollowUp, Reminder, Signal
 from interactions.reminders import run_pass
 from interactions.services import care, concerns, feedback
 from patients.choices import Audience, ContactAfter, DischargeReason
@@ -41,7 +41,7 @@ def test_what_they_send_stands_in_their_own_hand(link, dana, mara, client):
     given = Feedback.objects.get()
     assert (given.patient, given.heard, given.matters, given.fits, given.helped) == (dana, 8, None, 0, "")
     assert given.audience == Audience.TEAM
-    entry = AccessEntry.objects.get(action="feedback.given")
+    entry = AccessEntry.objects.get(action="feedback.recorded")
     assert entry.actor is None, "no member of staff wrote it"
 
 
@@ -52,7 +52,7 @@ def test_a_form_says_nothing_of_who_or_where(link, dana, client):
         assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
-@pytest.mark.parametrize("over", ["sent", "declined", "replaced", "late", "died"])
+@pytest.mark.parametrize("over", ["sent", "declined", "late", "died"])
 def test_a_form_is_good_for_one_sending_and_then_looks_like_one_that_never_was(
     link, dana, mara, vera, at, client, over
 ):
@@ -61,10 +61,8 @@ def test_a_form_is_good_for_one_sending_and_then_looks_like_one_that_never_was(
     elif over == "declined":
         client.post(link, {"decline": "1", "heard": "3"})
         assert not Feedback.objects.exists()
-    elif over == "replaced":
-        make_own_form(dana, mara)
     elif over == "late":
-        at(NOW + 7 * DAY)
+        at(NOW + 8 * DAY)
     else:
         care.record_death(patient=dana, died_on=NOW.date(), by=vera, now=NOW)
     kept = Feedback.objects.count()
@@ -73,6 +71,62 @@ def test_a_form_is_good_for_one_sending_and_then_looks_like_one_that_never_was(
     for closed in (client.get(link), client.post(link, {"heard": "2"})):
         assert (closed.status_code, closed.content) == (404, never.content)
     assert Feedback.objects.count() == kept
+
+
+@pytest.mark.parametrize("over", ["replaced", "late"])
+def test_what_was_being_typed_when_the_form_closed_is_still_taken(link, dana, mara, at, client, over):
+    if over == "replaced":
+        feedback.invite(patient=dana, way=FeedbackWay.DECLINED, by=mara, now=NOW)
+    else:
+        at(NOW + 7 * DAY + HOUR)
+
+    assert client.get(link).status_code == 404
+    assert client.post(link, {"heard": "8"}).status_code == 302
+    assert Feedback.objects.get().heard == 8
+
+
+def test_a_second_tap_is_thanked_and_other_words_come_back(link, client):
+    said = {"heard": "8", "question": "When?", "tongue": "es"}
+    first = client.post(link, said)
+
+    assert client.post(link, said).headers["Location"] == first.headers["Location"]
+    other = client.post(link, said | {"question": "And who?"})
+    assert other.status_code == 404
+    assert "And who?" in other.text
+    assert Feedback.objects.count() == 1
+
+
+def test_a_number_can_be_taken_back(link, client):
+    page = client.get(link)
+
+    assert page.text.count("Leave out") == 7
+    client.post(link, {"heard": "", "fits": "3"})
+    assert (Feedback.objects.get().heard, Feedback.objects.get().fits) == (None, 3)
+
+
+def test_what_is_for_the_supervisor_only_always_reaches_them(dana, mara, vera):
+    make_feedback(dana, mara, at_leaving=True, not_helped="She shouts.", supervisor_only=True)
+
+    run_pass(now=NOW + DAY)
+
+    assert [one.recipient for one in Reminder.objects.filter(rule="feedback_low")] == [vera]
+
+
+def test_nobody_of_the_staff_stands_in_the_log_as_their_hand(dana, mara):
+    before = set(AccessEntry.objects.values_list("pk", flat=True))
+    make_feedback(dana, mara, heard=2, question="When?", supervisor_only=True)
+
+    written = AccessEntry.objects.exclude(pk__in=before).exclude(action="feedback.asked")
+    assert {entry.action for entry in written} >= {"feedback.recorded", "concern.recorded"}
+    assert {entry.actor for entry in written} == {None}
+
+
+def test_what_they_told_the_supervisor_only_is_looked_into_after_their_death(dana, mara, vera):
+    make_feedback(dana, mara, question="Must it be her?", supervisor_only=True)
+
+    care.record_death(patient=dana, died_on=NOW.date(), by=vera, now=NOW + HOUR)
+
+    assert FollowUp.objects.owed().get().owner == vera
 
 
 def test_the_secret_of_a_form_is_kept_as_a_hash_only(dana, mara):
@@ -203,10 +257,7 @@ def test_to_ask_again_is_owed_on_the_cadence_of_the_program(dana, residential, m
     assert cadence.feedback_due_at == admitted + 21 * DAY
 
 
-def test_a_very_low_number_reaches_the_supervisor_on_the_next_working_day_until_somebody_asked(
-    dana, mara, vera, residential
-):
-    switch_on(residential, "feedback_low")
+def test_a_very_low_number_reaches_the_supervisor_on_the_next_working_day_until_somebody_asked(dana, mara, vera):
     make_feedback(dana, mara, heard=5, overall=7)
     low = make_feedback(dana, mara, heard=9, fits=4, supervisor_only=True)
     run_pass(now=NOW + HOUR)

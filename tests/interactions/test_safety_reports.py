@@ -38,11 +38,9 @@ def told(rule, now=NOW):
 
 
 def test_it_stands_on_no_page_of_anybody_but_its_author_and_the_supervisor(
-    sign_in, made, dana, mara, vera, ada, otto, sione, residential, north
+    sign_in, made, dana, mara, vera, ada, otto, sione, residential
 ):
     nurse, floor, night = make_staff("nina"), make_staff("flo"), make_staff("rosa")
-    residential.deputy = make_staff("rhea", Role.SUPERVISOR, north)
-    residential.save(update_fields=["deputy"])
     assign(patient=dana, staff=nurse, role=CareRole.NURSE, by=vera, now=NOW - DAY)
     make_floor(residential, floor)
     make_break_glass(dana, night, NOW)
@@ -51,7 +49,7 @@ def test_it_stands_on_no_page_of_anybody_but_its_author_and_the_supervisor(
              f"{here}access/", "/today/", "/team/", "/team/boundaries/", "/manage/reviews/boundaries/",
              "/manage/access-log/", "/reminders/"]  # fmt: skip
 
-    for member in (nurse, floor, night, ada, otto, sione, residential.deputy):
+    for member in (nurse, floor, night, ada, otto, sione):
         browser = sign_in(member)
         for page in pages:
             shown = text(browser.get(page))
@@ -107,6 +105,34 @@ def test_while_the_lead_is_away_the_deputy_is_the_one_to_tell(dana, mara, vera, 
 
     assert made.supervisor == residential.deputy
     assert told("safety_report_not_told") == [("supervisor", "rhea")]
+    assert SafetyReport.objects.visible_to(vera, NOW).exists(), "the lead reads it when they are back"
+
+
+def test_while_the_lead_is_away_the_cover_hears_and_decides(dana, mara, vera, north):
+    made = report(patient=dana, at_risk="child", seen_words=CANARY, by=mara, now=NOW)
+    cover = make_staff("rhea", Role.SUPERVISOR, north)
+    make_away(vera, cover)
+
+    assert told("safety_report_not_told") == [("supervisor", "rhea")]
+    know(report=made, by=cover, now=NOW)
+    decide(report=made, state="not_reported", words="No way is open", by=cover, now=NOW)
+    assert told("safety_report_not_told") == told("safety_report_undecided", NOW + 2 * DAY) == []
+
+
+def test_its_author_may_say_that_the_supervisor_was_told_by_voice(made, dana, mara, nils):
+    with pytest.raises(ValidationError):
+        know(report=made, by=nils, now=NOW)
+    know(report=made, by=mara, now=NOW)
+
+    assert told("safety_report_not_told") == []
+
+
+def test_whoever_leads_after_them_may_end_it(made, dana, mara, vera, residential, north):
+    residential.lead = make_staff("rhea", Role.SUPERVISOR, north)
+    residential.save(update_fields=["lead"])
+
+    assert told("safety_report_not_told") == [("supervisor", "rhea")]
+    know(report=made, by=residential.lead, now=NOW)
     assert not SafetyReport.objects.visible_to(vera, NOW).exists()
 
 

@@ -75,6 +75,24 @@ def test_somebody_who_stays_long_over_the_form_keeps_it(lent, at):
     assert browser.get("/today/").headers["Location"] == form
 
 
+def test_a_device_that_stays_away_for_hours_forgets_whose_it_was(lent, at):
+    browser, form = lent
+    for minutes in range(10, 121, 10):
+        at(NOW + timedelta(minutes=minutes))
+        browser.get(form)
+
+    assert browser.get("/today/").headers["Location"].startswith("/accounts/login/")
+    assert browser.get(reverse("take_back")).headers["Location"] == "/"
+
+
+def test_no_browser_fills_the_password_in(lent):
+    browser, _ = lent
+
+    page = browser.get(reverse("take_back")).text
+
+    assert 'autocomplete="new-password"' in page and "current-password" not in page
+
+
 def test_a_device_left_alone_forgets_and_still_opens_nothing(lent, at):
     browser, form = lent
     at(NOW + timedelta(minutes=31))
