@@ -62,7 +62,7 @@ def test_a_form_is_good_for_one_sending_and_then_looks_like_one_that_never_was(
         client.post(link, {"decline": "1", "heard": "3"})
         assert not Feedback.objects.exists()
     elif over == "late":
-        at(NOW + 8 * DAY)
+        at(NOW + 9 * DAY)
     else:
         care.record_death(patient=dana, died_on=NOW.date(), by=vera, now=NOW)
     kept = Feedback.objects.count()
