@@ -1,6 +1,6 @@
 """One record of each kind, about one patient."""
 
-from interactions.choices import HandoverState, Happened, UpdateKind
+from interactions.choices import HandoverState, Happened, UpdateKind, WelcomeItem
 from interactions.models import (
     BoundaryAgreement,
     BoundaryEvent,
@@ -55,7 +55,7 @@ MAKERS = {
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
     "support_person": lambda now, **who: name_person(now=now, name="Odile", relation="Café", knows="knows", **who),
     "family_message": lambda now, **who: note_message(now=now, said_by="A man", words="Café", **who),
-    "welcome": lambda now, **who: explain(now=now, items=["choice"], choice_words="Café", **who),
+    "welcome": lambda now, **who: explain(now=now, items=WelcomeItem.values, choice_words="Café", **who),
     "feedback": lambda now, patient, by: make_feedback(patient, by, now, overall=8, helped="Café", at_leaving=True),
     "signal": lambda now, patient, by: make_answered_signal(patient, by, now),
     "agreement": lambda now, **who: agree(now=now, words="Café", **who),
