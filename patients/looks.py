@@ -59,6 +59,8 @@ PAGES = {
     "interactions:support_person": ENTRY,
     "interactions:family_message": ENTRY,
     "interactions:welcome": ENTRY,
+    "interactions:talked_over": "Said that a conversation was talked over in supervision",
+    "patients:hints_about": FORM,
     "interactions:feedback": ENTRY,
     "interactions:feedback_list": "Looked at what they said of their care",
     "interactions:handover": ENTRY,

@@ -295,7 +295,7 @@ def test_an_answered_sign_stays_answered_until_something_new_is_logged(facts):
 @given(histories())
 def test_every_piece_of_evidence_was_logged(facts):
     logged = {str(one.ref) for kind in (facts.conversations, facts.planned, facts.waiting) for one in kind}
-    logged |= {str(one.step) for one in facts.steps_asked}
+    logged |= {str(one.ref) for one in facts.steps_asked}
 
     for rule in SIGNAL_RULES:
         for item in (rule.find(facts) or ((), ()))[1]:
