@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interactions import debts
-from interactions.choices import OWED, ConcernState, Happened, MeetingState, PromiseState, TalkState
+from interactions.choices import OWED, ConcernState, Happened, MeetingState, PromiseState, TalkState, WelcomeItem
 from interactions.models import Concern, FollowUp, Meeting, TalkRequest
 from interactions.services import concerns, promises, talks
 from interactions.services.checkins import log_conversation
 from interactions.services.meetings import plan_meeting
+from interactions.services.welcome import explain
 from patients.choices import CareRole
 from patients.models import CareTeamMember
 from patients.services import assign
@@ -81,6 +82,8 @@ def naively(now):
             found.append(("introduction", member.staff.name, member.introduce_by_at))
         cadence = member.patient.latest_episode.cadence
         planned = Meeting.objects.filter(state=MeetingState.PLANNED).exists()
+        if member.role == CareRole.PRIMARY and cadence.welcomed_at is None:
+            found.append(("welcome", member.staff.name, cadence.welcome_due_at))
         if member.role == CareRole.PRIMARY and cadence.meeting_due_at < now and not planned:
             found.append(("meeting", member.staff.name, cadence.meeting_due_at))
     return sorted(found)
@@ -126,6 +129,7 @@ def test_a_cover_owes_what_the_colleague_who_is_away_owes(dana, mara, nils):
 )
 def test_it_is_said_in_one_sentence(dana, mara, acts, said):
     CareTeamMember.objects.update(introduced_at=NOW)
+    explain(patient=dana, items=WelcomeItem.values, choice_words="The room", by=mara, now=NOW)
     plan_meeting(patient=dana, starts_at=NOW + 30 * DAY, by=mara, now=NOW)
     now = live(acts, dana, [mara])
 
@@ -140,4 +144,6 @@ def test_all_kinds_come_in_one_statement(dana, mara, copies):
         found = debts.of_patient(dana, mara, now + DAY)
 
     assert len(statements) == 1
-    assert len(found) == 4 * copies + 1
+    others = {debt.kind for debt in found} - {"answer", "promise", "talk", "outcome"}
+    assert others - {"review"} == {"introduction", "welcome"}
+    assert len(found) == 4 * copies + len(others)

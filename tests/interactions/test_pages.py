@@ -61,13 +61,14 @@ def test_a_list_takes_twelve_statements_however_long_it_is(mara_signed_in, dana,
         page = mara_signed_in.get(address)
 
     assert page.status_code == 200
-    assert len(statements) <= BUDGET, "\n".join(statements)
+    # My day asks for four more: what is new, what was not settled, what was brought to supervision, unread policies.
+    assert len(statements) <= BUDGET + 4 * ("today" in address), "\n".join(statements)
     if "today" not in address:
         assert len(page.context["page"].lines) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_a_patients_page_takes_sixteen_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
+def test_a_patients_page_takes_twenty_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
     SafeContact.objects.create(patient=dana, ways="Call", recorded_at=NOW, recorded_by=mara)
     for n in range(rows):
         one_of_each(dana, mara, NOW - n * HOUR)
@@ -78,9 +79,10 @@ def test_a_patients_page_takes_sixteen_statements_besides_the_timelines(mara_sig
         page = mara_signed_in.get(f"/patients/{dana.ref}/")
 
     timeline = 1 + len({entry.kind for entry in page.context["entries"]})
-    # Four beside a list's: what to know before knocking on the door, where they are told that they are, the signs that
-    # something is changing, and what has waited for us too long.
-    assert len(statements) - timeline <= BUDGET + 4, "\n".join(statements)
+    # Eight beside a list's: what to know before knocking on the door, where they are told that they are, the signs that
+    # something is changing, what has waited for us too long, what they say of their care, what helped in a hard hour,
+    # when the page was opened before, and that it is now.
+    assert len(statements) - timeline <= BUDGET + 8, "\n".join(statements)
 
 
 def test_a_page_with_an_alarm_on_it_takes_no_more(mara_signed_in, dana, mara):
@@ -90,7 +92,7 @@ def test_a_page_with_an_alarm_on_it_takes_no_more(mara_signed_in, dana, mara):
     with counted() as statements:
         mara_signed_in.get("/today/")
 
-    assert len(statements) <= BUDGET, "\n".join(statements)
+    assert len(statements) <= BUDGET + 4, "\n".join(statements)
 
 
 @pytest.mark.parametrize("kind", ["check_in", "concern", "follow_up", "meeting", "talk_request", "step"])
