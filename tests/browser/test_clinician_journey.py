@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from interactions.choices import WelcomeItem
 from interactions.models import CheckIn, Concern, FollowUp, TalkRequest
+from interactions.services.welcome import explain
 from tests.browser.hands import Keyboard, Mouse
 from tests.factories import NOW, PASSWORD
 
@@ -14,8 +16,9 @@ WORDS = "When can I call my son?"
 
 @pytest.fixture
 def world(at, dana, mara, vera):
-    """Dana, whom mara cares for, on a Wednesday morning."""
+    """Dana, whom mara cares for and has welcomed, on a Wednesday morning."""
     at(NOW)
+    explain(patient=dana, items=WelcomeItem.values, choice_words="The room", by=mara, now=NOW)
     return dana
 
 

@@ -17,6 +17,7 @@ def test_a_patient_says_what_they_think_and_the_device_comes_back(at, page, dana
     page.goto(dana.get_absolute_url())
     hands.press(page.get_by_role("link", name="What they say"))
     hands.press(page.get_by_role("link", name="Ask Dana what they think"))
+    expect(page.get_by_role("heading", name="Ask Dana what they think")).to_be_visible()
     assert_accessible()
     hands.choose(page.get_by_label("On this device, which I hand over now"))
     hands.save("Ask")
