@@ -286,7 +286,7 @@ def mark_rows(model, patient, audience, mark):
         rows = rows.filter(**{f"{name}not_for__isnull": audience != "not_for"})
         if audience != "not_for":
             rows = rows.filter(**{f"{name}audience": audience})
-        if audience == "named":  # the counseling note that opens for `team` is theirs
+        if audience in ("named", "supervised"):  # what of this opens for `team` is theirs; the others are a nurse's
             rows = rows.exclude(**{f"{name}recorded_by__username": "team"})
     elif audience != ("review" if model.__name__ in OF_REVIEWS else "team"):
         return
@@ -307,6 +307,8 @@ def mark_history(patient, audience, mark):
             rows = model.objects.filter(patient=patient, not_for__isnull=audience != "not_for")
             if audience != "not_for":
                 rows = rows.filter(audience=audience)
+            if audience in ("named", "supervised"):
+                rows = rows.exclude(recorded_by__username="team")
             refs = list(rows.values_list("ref", flat=True))
             HistoryEntry.objects.filter(record_ref__in=refs).exclude(words="").update(words=mark)
 
