@@ -26,7 +26,7 @@ from tests.factories import NOW, make_away, make_episode, make_on_call, switch_o
 
 ALWAYS = {
     "safety_not_taken_over", "opened_in_emergency", "orphaned_patient", "still_away", "emergency_not_reviewed",
-    "boundary_event_serious", "safety_report_not_told", "safety_report_undecided",
+    "boundary_event_serious", "safety_report_not_told", "safety_report_undecided", "feedback_low",
 }  # fmt: skip
 
 
