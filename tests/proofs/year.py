@@ -4,7 +4,7 @@
 before. Staff work, put off and forget; what stands after each hour is compared with what the records say should stand,
 reckoned in Python without the rules. Some passes run ten minutes back or ahead. Where nothing more or less is due by
 that reckoning, nobody came back or left and no mail waits, the pass is left out to save time; one in ten of these is
-run all the same, and where nobody did anything either it must change nothing.
+run all the same, and where nobody did anything since the last pass either it must change nothing.
 """
 
 import logging
@@ -105,9 +105,9 @@ class Notices:
 def walk(first, last, *, per_place, said=lambda words: None):
     """A pass each hour from `first` to `last`; (the figures, the notices of a clinician and working day)."""
     began, world, mail.outbox = time.monotonic(), World(began_at=first, per_place=per_place), []
-    now, passes, left_out, jumps, in_passes, before = first, 0, 0, 0, 0.0, None
+    now, passes, left_out, jumps, in_passes, before, acted = first, 0, 0, 0, 0.0, None, 0
     while now < last:
-        acts = world.run_until(now)
+        acted += world.run_until(now)  # since the last pass
         wanted = set(should_stand(now))
         situation = wanted, present(now)
         quiet = situation == before and not safety_waits() and not Mail.objects.ready(now).exists()
@@ -120,8 +120,9 @@ def walk(first, last, *, per_place, said=lambda words: None):
             passes += 1
             if quiet:
                 left_out += 1
-            if quiet and not acts:
+            if quiet and not acted:
                 assert str(report) == "0 planned, 0 ended, 0 sent, 0 failed", f"{now}: {report}"
+            acted = 0
             world.read_reminders(now)
         as_it_should(now, wanted)
         if passes % 17 == 0:  # a server whose clock is ten minutes behind, and one that is ahead
