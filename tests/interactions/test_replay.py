@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from interactions.replay import LAST_DAY, longest_gap, read, replay
 
-STUDY = Path("/work/shared/data/survival/ctn0027")
+STUDY = Path(settings.BASE_DIR).parent / "shared" / "data" / "survival" / "ctn0027"
 HEAD = {
     "randomization.csv": "who,treatment,which,when",
     "retention_derived.csv": "who,treatment,site_masked,days,left",

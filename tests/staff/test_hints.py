@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from hypothesis import given
@@ -14,7 +15,7 @@ from staff.hint_defaults import DEFAULTS
 from staff.hints import List, Unreadable, company_of, compiled, phrases_of, quoted_parts
 from staff.models import Hint
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+SHARED = Path(settings.BASE_DIR).parent / "shared" / "data"
 LABELS, TEXTS = SHARED / "language" / "annomi_term_senses.csv", SHARED / "annomi" / "annomi_simple_dev.csv"
 NEUTRAL = Path(__file__).with_name("neutral_sentences.txt")
 MIB = 1024 * 1024
