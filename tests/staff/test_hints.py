@@ -240,7 +240,7 @@ def test_no_line_of_the_list_breaks_it_but_in_words(line):
     ["a ", "a", "clean shirt ", "\"'“’ ", "\n", ". ", "a's ", "he is high on the ", "drunk addict clean user relapse ",
      " ".join(HINTS.found_by) + " ", "‘a ", "…!?", "🙂", "drug "],
 )  # fmt: skip
-def test_a_mebibyte_takes_less_than_a_second(piece):
+def test_a_mebibyte_does_not_take_long(piece):
     text = (piece * (MIB // len(piece.encode()) + 1))[: MIB // max(len(piece.encode()) // len(piece), 1)]
 
     began = time.process_time()
