@@ -17,7 +17,6 @@ from interactions.choices import (
 from interactions.contact import move_clocks
 from interactions.models import (
     Concern,
-    FeedbackInvitation,
     FollowUp,
     HistoryEntry,
     Meeting,
@@ -26,7 +25,7 @@ from interactions.models import (
     Update,
 )
 from interactions.ownership import gather, give_back, pass_on_unseen
-from interactions.services import handovers, promises, safety
+from interactions.services import feedback, handovers, promises, safety
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_move, supervisors_of
@@ -226,7 +225,7 @@ def _let_rest(patient, *, by, now):
             by=by,
             now=now,
         )
-    FeedbackInvitation.objects.of(patient).standing().update(ended_at=now)
+    feedback.withdraw(patient=patient, now=now)
     died = {"words": "They died.", "by": by, "now": now}
     before = FollowUp.objects.of(patient).owed().filter(promised_at__lt=now)
     _settle(before, PromiseState.NOT_NEEDED, Action.NOT_NEEDED, outcome_words="They died.", **died)
