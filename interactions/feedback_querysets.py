@@ -18,6 +18,10 @@ class FeedbackInvitationQuerySet(QuerySet):
         """Those made since then whose form nobody has sent, whatever became of them."""
         return self.filter(used_at=None, made_at__gte=moment)
 
+    def declined_since(self, moment):
+        """Those that were answered since then without a form."""
+        return self.filter(used_at__gte=moment, feedback=None)
+
     def standing(self):
         """Those that were neither sent nor ended, whatever the hour."""
         return self.filter(used_at=None, ended_at=None)

@@ -81,6 +81,11 @@ def invitation_at(*, token, now, sending=False):
     return None if found is None or found.patient.died_on else found
 
 
+def declined_just_now(*, token, now):
+    """Whether they said a moment ago that they would rather not."""
+    return FeedbackInvitation.objects.with_hash(digest(token)).declined_since(now - MOMENT).exists()
+
+
 def sent_just_now(*, token, now, answers):
     """Whether this same form was sent a moment ago: a second tap adds nothing, and nothing is lost by it."""
     given = Feedback.objects.sent_by(digest(token), now - MOMENT).first()

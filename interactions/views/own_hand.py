@@ -64,6 +64,8 @@ def stay_lent(request):
 
 def second_tap(request, words, token):
     """Sent twice by an impatient hand: thank you. What else comes too late is shown, so that it is not lost."""
+    if "decline" in request.POST and feedback.declined_just_now(token=token, now=request.now):
+        return thanked(words, "declined")
     form = OwnHandForm(request.POST, words=words, leaving="may_ask" in request.POST or "helped" in request.POST)
     if form.is_valid():
         answers = {**form.answers(), "tongue": words["tongue"]}

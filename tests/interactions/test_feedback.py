@@ -96,6 +96,13 @@ def test_a_second_tap_is_thanked_and_other_words_come_back(link, client):
     assert Feedback.objects.count() == 1
 
 
+def test_a_second_tap_on_rather_not_is_answered_like_the_first(link, client):
+    first = client.post(link, {"decline": "1"})
+
+    assert client.post(link, {"decline": "1"}).headers["Location"] == first.headers["Location"]
+    assert client.post(link, {"heard": "3"}).status_code == 404
+
+
 def test_a_number_can_be_taken_back(link, client):
     page = client.get(link)
 
