@@ -131,6 +131,90 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "happened_at", "ref"], name="check_in_of_patient"),
+                    models.Index(fields=["talked_by", "happened_at"], name="check_in_by_staff"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_checkin_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "happened__in",
+                                ["talked", "came", "hello", "no_answer", "left_message", "resting", "another_time"],
+                            )
+                        ),
+                        name="interactions_checkin_known_happened",
+                        violation_error_message="Choose one of the offered values for “happened”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["in_person", "call", "video", "text", "letter"])),
+                        name="interactions_checkin_known_channel",
+                        violation_error_message="Choose one of the offered values for “channel”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("started_by__in", ["", "patient", "staff"])),
+                        name="interactions_checkin_known_started_by",
+                        violation_error_message="Choose one of the offered values for “started”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("struck_at__isnull", True), ("struck_by__isnull", True)),
+                            models.Q(("struck_at__isnull", False), ("struck_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_checkin_paired_struck_at",
+                        violation_error_message="“struck” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("happened_at__isnull", True),
+                                models.Q(
+                                    ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("next_try_at__isnull", True),
+                                models.Q(
+                                    ("next_try_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("next_try_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("struck_at__isnull", True),
+                                models.Q(
+                                    ("struck_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("struck_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_checkin_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("source", "source_id"),
+                        name="interactions_checkin_imported_once",
+                        violation_error_message="This conversation was imported before.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +239,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True),
+                            models.Q(
+                                ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_checkintext_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("check_in", "version"), name="interactions_checkintext_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -365,6 +464,250 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "raised_at", "ref"], name="concern_of_patient"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "held", "reopened"])),
+                        fields=["answer_due_at"],
+                        name="concern_unanswered",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "answered")), fields=["tell_due_at"], name="concern_untold"
+                    ),
+                    models.Index(fields=["owner", "state"], name="concern_of_owner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_concern_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["", "worry", "question", "request", "complaint", "safety"])),
+                        name="interactions_concern_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", ["safety", "today", "soon", "routine"])),
+                        name="interactions_concern_known_urgency",
+                        violation_error_message="Choose one of the offered values for “urgency”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "held", "answered", "told", "reopened", "closed", "kept"])
+                        ),
+                        name="interactions_concern_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["", "yes", "partly", "no", "later"])),
+                        name="interactions_concern_known_answer",
+                        violation_error_message="Choose one of the offered values for “answer”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settled__in", ["", "yes", "partly", "no", "not_asked"])),
+                        name="interactions_concern_known_settled",
+                        violation_error_message="Choose one of the offered values for “settled”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ending__in", ["", "they_know", "not_wanted", "had_left", "died"])),
+                        name="interactions_concern_known_ending",
+                        violation_error_message="Choose one of the offered values for “ending”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
+                            models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_paired_acknowledged_at",
+                        violation_error_message="“acknowledged” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hand_back_at__isnull", True), ("handed_at__isnull", True), ("handed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("hand_back_at__isnull", False),
+                                ("handed_at__isnull", False),
+                                ("handed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_paired_handed_at",
+                        violation_error_message="“handed” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_paired_answered_at",
+                        violation_error_message="“answered” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("told_at__isnull", True), ("told_by__isnull", True)),
+                            models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_paired_told_at",
+                        violation_error_message="“told” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_paired_closed_at",
+                        violation_error_message="“closed” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("raised_at__isnull", True),
+                                models.Q(
+                                    ("raised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("raised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("clock_started_at__isnull", True),
+                                models.Q(
+                                    ("clock_started_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("clock_started_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ack_due_at__isnull", True),
+                                models.Q(
+                                    ("ack_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ack_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("answer_due_at__isnull", True),
+                                models.Q(
+                                    ("answer_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("answer_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("acknowledged_at__isnull", True),
+                                models.Q(
+                                    ("acknowledged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("acknowledged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("handed_at__isnull", True),
+                                models.Q(
+                                    ("handed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("handed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("hand_back_at__isnull", True),
+                                models.Q(
+                                    ("hand_back_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("hand_back_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", True),
+                                models.Q(
+                                    ("answered_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("answered_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("tell_due_at__isnull", True),
+                                models.Q(
+                                    ("tell_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("tell_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("told_at__isnull", True),
+                                models.Q(
+                                    ("told_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("told_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("unsettled_at__isnull", True),
+                                models.Q(
+                                    ("unsettled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("unsettled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                models.Q(
+                                    ("closed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("closed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_concern_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(("answered_at__isnull", False), ("tell_due_at__isnull", False), ("told_at", None)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_answered_but_not_told",
+                        violation_error_message="An answer that they do not know yet still has to be told.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "told"), _negated=True), ("told_at__isnull", False), _connector="OR"
+                        ),
+                        name="interactions_concern_told_by_somebody",
+                        violation_error_message="Say who told them, and when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), models.Q(("ending", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="interactions_concern_closed_with_an_ending",
+                        violation_error_message="Say how it ended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("about_staff", False), models.Q(("audience", "team"), _negated=True), _connector="OR"
+                        ),
+                        name="interactions_concern_about_staff_is_not_for_all",
+                        violation_error_message="A concern about a colleague is for the supervisor.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +815,87 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "promised_at", "ref"], name="follow_up_of_patient"),
+                    models.Index(condition=models.Q(("state", "promised")), fields=["due_at"], name="follow_up_open"),
+                    models.Index(fields=["owner", "state"], name="follow_up_of_owner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_followup_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["promised", "done", "done_told", "could_not", "not_needed"])),
+                        name="interactions_followup_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_followup_paired_settled_at",
+                        violation_error_message="“settled” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("promised_at__isnull", True),
+                                models.Q(
+                                    ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                models.Q(
+                                    ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("escalates_at__isnull", True),
+                                models.Q(
+                                    ("escalates_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("escalates_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                models.Q(
+                                    ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_followup_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at", None), ("state", "promised")),
+                            models.Q(models.Q(("state", "promised"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_followup_settled_by_somebody",
+                        violation_error_message="Say who settled it, and when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -526,6 +950,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "history entries",
                 "ordering": ["happened_at", "pk"],
+                "indexes": [models.Index(fields=["record_ref", "happened_at"], name="history_of_record")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "action__in",
+                                [
+                                    "recorded",
+                                    "acknowledged",
+                                    "handed_over",
+                                    "went_back",
+                                    "answered",
+                                    "told",
+                                    "confirmed",
+                                    "reopened",
+                                    "closed",
+                                    "taken_over",
+                                    "voice",
+                                    "done",
+                                    "could_not",
+                                    "not_needed",
+                                    "rescheduled",
+                                    "held",
+                                    "missed",
+                                    "amended",
+                                    "corrected",
+                                    "struck",
+                                    "kept",
+                                    "undone",
+                                    "new_owner",
+                                    "asked",
+                                ],
+                            )
+                        ),
+                        name="interactions_historyentry_known_action",
+                        violation_error_message="Choose one of the offered values for “action”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("happened_at__isnull", True),
+                            models.Q(
+                                ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_historyentry_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -563,6 +1037,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="mail_waiting")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["urgent", "digest"])),
+                        name="interactions_mail_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "claimed", "sent", "empty", "failed"])),
+                        name="interactions_mail_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("leased_by__isnull", True), ("leased_until_at__isnull", True)),
+                            models.Q(("leased_by__isnull", False), ("leased_until_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_mail_paired_leased_until_at",
+                        violation_error_message="“leased until” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("planned_at__isnull", True),
+                                models.Q(
+                                    ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("next_at__isnull", True),
+                                models.Q(
+                                    ("next_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("next_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("leased_until_at__isnull", True),
+                                models.Q(
+                                    ("leased_until_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("leased_until_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("sent_at__isnull", True),
+                                models.Q(
+                                    ("sent_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("sent_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_mail_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("recipient", "kind", "slot"), name="interactions_mail_once_ever"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Meeting",
@@ -654,6 +1193,91 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "starts_at", "ref"], name="meeting_of_patient"),
+                    models.Index(
+                        condition=models.Q(("state", "planned")), fields=["starts_at"], name="meeting_planned"
+                    ),
+                    models.Index(fields=["owner", "state"], name="meeting_of_owner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_meeting_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "held", "could_not", "chose_not", "moved", "missed", "ended"])
+                        ),
+                        name="interactions_meeting_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_meeting_paired_settled_at",
+                        violation_error_message="“settled” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("starts_at__isnull", True),
+                                models.Q(
+                                    ("starts_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("starts_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("planned_for_at__isnull", True),
+                                models.Q(
+                                    ("planned_for_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("planned_for_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("planned_at__isnull", True),
+                                models.Q(
+                                    ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                models.Q(
+                                    ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_meeting_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at", None), ("state", "planned")),
+                            models.Q(models.Q(("state", "planned"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_meeting_settled_by_somebody",
+                        violation_error_message="Say who wrote the outcome, and when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -711,6 +1335,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("found_at__isnull", True),
+                                models.Q(
+                                    ("found_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("found_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("next_try_at__isnull", True),
+                                models.Q(
+                                    ("next_try_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("next_try_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_quarantine_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("rule", "patient"), name="interactions_quarantine_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -739,6 +1390,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["recipient", "due_at"], name="reminder_live"
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["rule", "cause"], name="reminder_live_of_cause"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("clock_started_at__isnull", True),
+                                models.Q(
+                                    ("clock_started_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("clock_started_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                models.Q(
+                                    ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("planned_at__isnull", True),
+                                models.Q(
+                                    ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("snoozed_until_at__isnull", True),
+                                models.Q(
+                                    ("snoozed_until_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("snoozed_until_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_reminder_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("rule", "cause", "clock_started_at", "stage", "recipient"),
+                        name="interactions_reminder_once_ever",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Rung",
@@ -761,6 +1474,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["n"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_at__isnull", True),
+                            models.Q(
+                                ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_rung_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("concern", "n"), name="interactions_rung_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -811,6 +1539,67 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "about__in",
+                                ["", "suicide", "overdose", "medical", "others", "hurt", "dependant", "staff"],
+                            )
+                        ),
+                        name="interactions_safetyresponse_known_about",
+                        violation_error_message="Choose one of the offered values for “about”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_over_at__isnull", True), ("taken_over_by__isnull", True)),
+                            models.Q(("taken_over_at__isnull", False), ("taken_over_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_safetyresponse_paired_taken_over_at",
+                        violation_error_message="“taken over” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("voice_at__isnull", True),
+                                models.Q(
+                                    ("voice_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("voice_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("taken_over_at__isnull", True),
+                                models.Q(
+                                    ("taken_over_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("taken_over_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("seen_at__isnull", True),
+                                models.Q(
+                                    ("seen_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("seen_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("look_again_at__isnull", True),
+                                models.Q(
+                                    ("look_again_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("look_again_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_safetyresponse_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -879,6 +1668,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "agreed_at", "ref"], name="step_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_step_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "done", "changed"])),
+                        name="interactions_step_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("agreed_at__isnull", True),
+                                models.Q(
+                                    ("agreed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("agreed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("by_when_on__isnull", True),
+                                models.Q(
+                                    ("by_when_on__gte", datetime.date(1900, 1, 1)),
+                                    ("by_when_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_step_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -915,6 +1747,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["done", "partly", "not_yet", "changed"])),
+                        name="interactions_stepasked_known_answer",
+                        violation_error_message="Choose one of the offered values for “answer”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_at__isnull", True),
+                            models.Q(
+                                ("asked_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("asked_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_stepasked_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("step", "check_in"), name="interactions_stepasked_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1010,6 +1862,79 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "asked_at", "ref"], name="talk_request_of_patient"),
+                    models.Index(
+                        condition=models.Q(("state", "promised")), fields=["due_at"], name="talk_request_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_talkrequest_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["promised", "kept", "missed", "withdrawn", "ended"])),
+                        name="interactions_talkrequest_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_talkrequest_paired_settled_at",
+                        violation_error_message="“settled” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("asked_at__isnull", True),
+                                models.Q(
+                                    ("asked_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("asked_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("promised_at__isnull", True),
+                                models.Q(
+                                    ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                models.Q(
+                                    ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                models.Q(
+                                    ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_talkrequest_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1030,1119 +1955,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("check_in", "position"), name="interactions_turn_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="checkin",
-            index=models.Index(fields=["patient", "happened_at", "ref"], name="check_in_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="checkin",
-            index=models.Index(fields=["talked_by", "happened_at"], name="check_in_by_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_checkin_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "happened__in",
-                        ["talked", "came", "hello", "no_answer", "left_message", "resting", "another_time"],
-                    )
-                ),
-                name="interactions_checkin_known_happened",
-                violation_error_message="Choose one of the offered values for “happened”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["in_person", "call", "video", "text", "letter"])),
-                name="interactions_checkin_known_channel",
-                violation_error_message="Choose one of the offered values for “channel”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("started_by__in", ["", "patient", "staff"])),
-                name="interactions_checkin_known_started_by",
-                violation_error_message="Choose one of the offered values for “started”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("struck_at__isnull", True), ("struck_by__isnull", True)),
-                    models.Q(("struck_at__isnull", False), ("struck_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_checkin_paired_struck_at",
-                violation_error_message="“struck” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("happened_at__isnull", True),
-                        models.Q(
-                            ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("next_try_at__isnull", True),
-                        models.Q(
-                            ("next_try_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("next_try_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("struck_at__isnull", True),
-                        models.Q(
-                            ("struck_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("struck_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_checkin_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_id", ""), _negated=True),
-                fields=("source", "source_id"),
-                name="interactions_checkin_imported_once",
-                violation_error_message="This conversation was imported before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkintext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True),
-                    models.Q(
-                        ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_checkintext_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkintext",
-            constraint=models.UniqueConstraint(fields=("check_in", "version"), name="interactions_checkintext_once"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["patient", "raised_at", "ref"], name="concern_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "held", "reopened"])),
-                fields=["answer_due_at"],
-                name="concern_unanswered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(
-                condition=models.Q(("state", "answered")), fields=["tell_due_at"], name="concern_untold"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["owner", "state"], name="concern_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_concern_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["", "worry", "question", "request", "complaint", "safety"])),
-                name="interactions_concern_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", ["safety", "today", "soon", "routine"])),
-                name="interactions_concern_known_urgency",
-                violation_error_message="Choose one of the offered values for “urgency”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["waiting", "held", "answered", "told", "reopened", "closed", "kept"])
-                ),
-                name="interactions_concern_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["", "yes", "partly", "no", "later"])),
-                name="interactions_concern_known_answer",
-                violation_error_message="Choose one of the offered values for “answer”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("settled__in", ["", "yes", "partly", "no", "not_asked"])),
-                name="interactions_concern_known_settled",
-                violation_error_message="Choose one of the offered values for “settled”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ending__in", ["", "they_know", "not_wanted", "had_left", "died"])),
-                name="interactions_concern_known_ending",
-                violation_error_message="Choose one of the offered values for “ending”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
-                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_paired_acknowledged_at",
-                violation_error_message="“acknowledged” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hand_back_at__isnull", True), ("handed_at__isnull", True), ("handed_by__isnull", True)),
-                    models.Q(
-                        ("hand_back_at__isnull", False), ("handed_at__isnull", False), ("handed_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_concern_paired_handed_at",
-                violation_error_message="“handed” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_paired_answered_at",
-                violation_error_message="“answered” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("told_at__isnull", True), ("told_by__isnull", True)),
-                    models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_paired_told_at",
-                violation_error_message="“told” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_paired_closed_at",
-                violation_error_message="“closed” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("raised_at__isnull", True),
-                        models.Q(
-                            ("raised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("raised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("clock_started_at__isnull", True),
-                        models.Q(
-                            ("clock_started_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("clock_started_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ack_due_at__isnull", True),
-                        models.Q(
-                            ("ack_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ack_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("answer_due_at__isnull", True),
-                        models.Q(
-                            ("answer_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("answer_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("acknowledged_at__isnull", True),
-                        models.Q(
-                            ("acknowledged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("acknowledged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("handed_at__isnull", True),
-                        models.Q(
-                            ("handed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("handed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("hand_back_at__isnull", True),
-                        models.Q(
-                            ("hand_back_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("hand_back_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("answered_at__isnull", True),
-                        models.Q(
-                            ("answered_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("answered_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("tell_due_at__isnull", True),
-                        models.Q(
-                            ("tell_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("tell_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("told_at__isnull", True),
-                        models.Q(
-                            ("told_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("told_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("unsettled_at__isnull", True),
-                        models.Q(
-                            ("unsettled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("unsettled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", True),
-                        models.Q(
-                            ("closed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("closed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_concern_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(("answered_at__isnull", False), ("tell_due_at__isnull", False), ("told_at", None)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_answered_but_not_told",
-                violation_error_message="An answer that they do not know yet still has to be told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "told"), _negated=True), ("told_at__isnull", False), _connector="OR"
-                ),
-                name="interactions_concern_told_by_somebody",
-                violation_error_message="Say who told them, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_at__isnull", False), models.Q(("ending", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="interactions_concern_closed_with_an_ending",
-                violation_error_message="Say how it ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("about_staff", False), models.Q(("audience", "team"), _negated=True), _connector="OR"
-                ),
-                name="interactions_concern_about_staff_is_not_for_all",
-                violation_error_message="A concern about a colleague is for the supervisor.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["patient", "promised_at", "ref"], name="follow_up_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(condition=models.Q(("state", "promised")), fields=["due_at"], name="follow_up_open"),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["owner", "state"], name="follow_up_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_followup_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["promised", "done", "done_told", "could_not", "not_needed"])),
-                name="interactions_followup_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_followup_paired_settled_at",
-                violation_error_message="“settled” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("promised_at__isnull", True),
-                        models.Q(
-                            ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        models.Q(
-                            ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("escalates_at__isnull", True),
-                        models.Q(
-                            ("escalates_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("escalates_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        models.Q(
-                            ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_followup_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at", None), ("state", "promised")),
-                    models.Q(models.Q(("state", "promised"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_followup_settled_by_somebody",
-                violation_error_message="Say who settled it, and when.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="historyentry",
-            index=models.Index(fields=["record_ref", "happened_at"], name="history_of_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="historyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "recorded",
-                            "acknowledged",
-                            "handed_over",
-                            "went_back",
-                            "answered",
-                            "told",
-                            "confirmed",
-                            "reopened",
-                            "closed",
-                            "taken_over",
-                            "voice",
-                            "done",
-                            "could_not",
-                            "not_needed",
-                            "rescheduled",
-                            "held",
-                            "missed",
-                            "amended",
-                            "corrected",
-                            "struck",
-                            "kept",
-                            "undone",
-                            "new_owner",
-                            "asked",
-                        ],
-                    )
-                ),
-                name="interactions_historyentry_known_action",
-                violation_error_message="Choose one of the offered values for “action”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="historyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("happened_at__isnull", True),
-                    models.Q(
-                        ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_historyentry_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="mail_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["urgent", "digest"])),
-                name="interactions_mail_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "claimed", "sent", "empty", "failed"])),
-                name="interactions_mail_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("leased_by__isnull", True), ("leased_until_at__isnull", True)),
-                    models.Q(("leased_by__isnull", False), ("leased_until_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_mail_paired_leased_until_at",
-                violation_error_message="“leased until” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("planned_at__isnull", True),
-                        models.Q(
-                            ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("next_at__isnull", True),
-                        models.Q(
-                            ("next_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("next_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("leased_until_at__isnull", True),
-                        models.Q(
-                            ("leased_until_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("leased_until_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("sent_at__isnull", True),
-                        models.Q(
-                            ("sent_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("sent_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_mail_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.UniqueConstraint(
-                fields=("recipient", "kind", "slot"), name="interactions_mail_once_ever"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["patient", "starts_at", "ref"], name="meeting_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(condition=models.Q(("state", "planned")), fields=["starts_at"], name="meeting_planned"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["owner", "state"], name="meeting_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_meeting_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "held", "could_not", "chose_not", "moved", "missed", "ended"])
-                ),
-                name="interactions_meeting_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_meeting_paired_settled_at",
-                violation_error_message="“settled” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("starts_at__isnull", True),
-                        models.Q(
-                            ("starts_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("starts_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("planned_for_at__isnull", True),
-                        models.Q(
-                            ("planned_for_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("planned_for_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("planned_at__isnull", True),
-                        models.Q(
-                            ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        models.Q(
-                            ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_meeting_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at", None), ("state", "planned")),
-                    models.Q(models.Q(("state", "planned"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_meeting_settled_by_somebody",
-                violation_error_message="Say who wrote the outcome, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarantine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("found_at__isnull", True),
-                        models.Q(
-                            ("found_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("found_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("next_try_at__isnull", True),
-                        models.Q(
-                            ("next_try_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("next_try_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_quarantine_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarantine",
-            constraint=models.UniqueConstraint(fields=("rule", "patient"), name="interactions_quarantine_once"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["recipient", "due_at"], name="reminder_live"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["rule", "cause"], name="reminder_live_of_cause"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("clock_started_at__isnull", True),
-                        models.Q(
-                            ("clock_started_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("clock_started_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        models.Q(
-                            ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("planned_at__isnull", True),
-                        models.Q(
-                            ("planned_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("planned_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("snoozed_until_at__isnull", True),
-                        models.Q(
-                            ("snoozed_until_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("snoozed_until_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_reminder_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("rule", "cause", "clock_started_at", "stage", "recipient"),
-                name="interactions_reminder_once_ever",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rung",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__isnull", True),
-                    models.Q(
-                        ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_rung_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rung",
-            constraint=models.UniqueConstraint(fields=("concern", "n"), name="interactions_rung_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("about__in", ["", "suicide", "overdose", "medical", "others", "hurt", "dependant", "staff"])
-                ),
-                name="interactions_safetyresponse_known_about",
-                violation_error_message="Choose one of the offered values for “about”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_over_at__isnull", True), ("taken_over_by__isnull", True)),
-                    models.Q(("taken_over_at__isnull", False), ("taken_over_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_safetyresponse_paired_taken_over_at",
-                violation_error_message="“taken over” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("voice_at__isnull", True),
-                        models.Q(
-                            ("voice_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("voice_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("taken_over_at__isnull", True),
-                        models.Q(
-                            ("taken_over_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("taken_over_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("seen_at__isnull", True),
-                        models.Q(
-                            ("seen_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("seen_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("look_again_at__isnull", True),
-                        models.Q(
-                            ("look_again_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("look_again_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_safetyresponse_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(fields=["patient", "agreed_at", "ref"], name="step_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_step_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "done", "changed"])),
-                name="interactions_step_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("agreed_at__isnull", True),
-                        models.Q(
-                            ("agreed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("agreed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("by_when_on__isnull", True),
-                        models.Q(
-                            ("by_when_on__gte", datetime.date(1900, 1, 1)),
-                            ("by_when_on__lt", datetime.date(2200, 1, 1)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_step_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepasked",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["done", "partly", "not_yet", "changed"])),
-                name="interactions_stepasked_known_answer",
-                violation_error_message="Choose one of the offered values for “answer”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepasked",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_at__isnull", True),
-                    models.Q(
-                        ("asked_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("asked_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_stepasked_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepasked",
-            constraint=models.UniqueConstraint(fields=("step", "check_in"), name="interactions_stepasked_once"),
-        ),
-        migrations.AddIndex(
-            model_name="talkrequest",
-            index=models.Index(fields=["patient", "asked_at", "ref"], name="talk_request_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="talkrequest",
-            index=models.Index(condition=models.Q(("state", "promised")), fields=["due_at"], name="talk_request_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="talkrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_talkrequest_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talkrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["promised", "kept", "missed", "withdrawn", "ended"])),
-                name="interactions_talkrequest_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talkrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_talkrequest_paired_settled_at",
-                violation_error_message="“settled” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talkrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("asked_at__isnull", True),
-                        models.Q(
-                            ("asked_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("asked_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("promised_at__isnull", True),
-                        models.Q(
-                            ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        models.Q(
-                            ("due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        models.Q(
-                            ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_talkrequest_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("check_in", "position"), name="interactions_turn_once"),
         ),
     ]

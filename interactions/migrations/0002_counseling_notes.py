@@ -38,9 +38,67 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("held_at", models.DateTimeField(verbose_name="when the session was")),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "held_at", "ref"], name="counseling_note_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_counselingnote_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience", "named")),
+                        name="interactions_counselingnote_for_named_people",
+                        violation_error_message="A counseling note is for its author and those they name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("held_at__isnull", True),
+                                models.Q(
+                                    ("held_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("held_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_counselingnote_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,9 +108,38 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveSmallIntegerField()),
                 ("text", models.TextField()),
                 ("recorded_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="interactions.counselingnote",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True),
+                            models.Q(
+                                ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_counselingnotetext_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("note", "version"), name="interactions_counselingnotetext_once"),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -133,109 +220,5 @@ class Migration(migrations.Migration):
                 name="interactions_historyentry_known_action",
                 violation_error_message="Choose one of the offered values for “action”.",
             ),
-        ),
-        migrations.AddField(
-            model_name="counselingnote",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="counselingnote",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="counselingnote",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="counselingnotetext",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="counselingnotetext",
-            name="note",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="interactions.counselingnote"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="counselingnote",
-            index=models.Index(fields=["patient", "held_at", "ref"], name="counseling_note_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="counselingnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_counselingnote_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counselingnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "named")),
-                name="interactions_counselingnote_for_named_people",
-                violation_error_message="A counseling note is for its author and those they name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counselingnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("held_at__isnull", True),
-                        models.Q(
-                            ("held_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("held_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_counselingnote_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counselingnotetext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True),
-                    models.Q(
-                        ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_counselingnotetext_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counselingnotetext",
-            constraint=models.UniqueConstraint(fields=("note", "version"), name="interactions_counselingnotetext_once"),
         ),
     ]

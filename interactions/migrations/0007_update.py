@@ -97,210 +97,174 @@ class Migration(migrations.Migration):
                 ),
                 ("outcome_words", models.TextField(blank=True, verbose_name="what happened, in words")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "check_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="updates",
+                        to="interactions.checkin",
+                    ),
+                ),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who tells them",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "told_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "noted_at", "ref"], name="update_of_patient"),
+                    models.Index(
+                        condition=models.Q(("state", "to_tell")), fields=["tell_by_at"], name="update_to_tell"
+                    ),
+                    models.Index(fields=["owner", "state"], name="update_of_owner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_update_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["where", "progress", "setback", "complication", "change"])),
+                        name="interactions_update_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["to_tell", "told", "not_so", "kept", "ended"])),
+                        name="interactions_update_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("delay__in", ["", "not_well", "not_sure", "not_alone"])),
+                        name="interactions_update_known_delay",
+                        violation_error_message="Choose one of the offered values for “delay”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("turned_out__in", ["", "as_said", "partly", "otherwise"])),
+                        name="interactions_update_known_turned_out",
+                        violation_error_message="Choose one of the offered values for “turned out”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("told_at__isnull", True), ("told_by__isnull", True)),
+                            models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_update_paired_told_at",
+                        violation_error_message="“told” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("expect_by_on__isnull", True), ("expect_due_at__isnull", True)),
+                            models.Q(("expect_by_on__isnull", False), ("expect_due_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_update_paired_expect_by_on",
+                        violation_error_message="“expect” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("noted_at__isnull", True),
+                                models.Q(
+                                    ("noted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("noted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("promised_at__isnull", True),
+                                models.Q(
+                                    ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("tell_by_at__isnull", True),
+                                models.Q(
+                                    ("tell_by_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("tell_by_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("told_at__isnull", True),
+                                models.Q(
+                                    ("told_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("told_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("expect_by_on__isnull", True),
+                                models.Q(
+                                    ("expect_by_on__gte", datetime.date(1900, 1, 1)),
+                                    ("expect_by_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_update_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "told"), _negated=True), ("told_at__isnull", False), _connector="OR"
+                        ),
+                        name="interactions_update_told_by_somebody",
+                        violation_error_message="Say who told them, and when.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="check_in",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="updates",
-                to="interactions.checkin",
-            ),
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who tells them",
-            ),
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="update",
-            name="told_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="update",
-            index=models.Index(fields=["patient", "noted_at", "ref"], name="update_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="update",
-            index=models.Index(condition=models.Q(("state", "to_tell")), fields=["tell_by_at"], name="update_to_tell"),
-        ),
-        migrations.AddIndex(
-            model_name="update",
-            index=models.Index(fields=["owner", "state"], name="update_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_update_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["where", "progress", "setback", "complication", "change"])),
-                name="interactions_update_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["to_tell", "told", "not_so", "kept", "ended"])),
-                name="interactions_update_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("delay__in", ["", "not_well", "not_sure", "not_alone"])),
-                name="interactions_update_known_delay",
-                violation_error_message="Choose one of the offered values for “delay”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("turned_out__in", ["", "as_said", "partly", "otherwise"])),
-                name="interactions_update_known_turned_out",
-                violation_error_message="Choose one of the offered values for “turned out”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("told_at__isnull", True), ("told_by__isnull", True)),
-                    models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_update_paired_told_at",
-                violation_error_message="“told” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("expect_by_on__isnull", True), ("expect_due_at__isnull", True)),
-                    models.Q(("expect_by_on__isnull", False), ("expect_due_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_update_paired_expect_by_on",
-                violation_error_message="“expect” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("noted_at__isnull", True),
-                        models.Q(
-                            ("noted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("noted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("promised_at__isnull", True),
-                        models.Q(
-                            ("promised_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("promised_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("tell_by_at__isnull", True),
-                        models.Q(
-                            ("tell_by_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("tell_by_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("told_at__isnull", True),
-                        models.Q(
-                            ("told_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("told_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("expect_by_on__isnull", True),
-                        models.Q(
-                            ("expect_by_on__gte", datetime.date(1900, 1, 1)),
-                            ("expect_by_on__lt", datetime.date(2200, 1, 1)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_update_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="update",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "told"), _negated=True), ("told_at__isnull", False), _connector="OR"
-                ),
-                name="interactions_update_told_by_somebody",
-                violation_error_message="Say who told them, and when.",
-            ),
         ),
     ]

@@ -17,6 +17,103 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="FeedbackInvitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("tablet", "On this device, which I hand over now"),
+                            ("link", "By a link for their own phone"),
+                            ("declined", "They were asked, and would rather not"),
+                        ],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("at_leaving", models.BooleanField(default=False, verbose_name="they are leaving")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["patient", "made_at"], name="feedback_asked")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["tablet", "link", "declined"])),
+                        name="interactions_feedbackinvitation_known_way",
+                        violation_error_message="Choose one of the offered values for “way”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("made_at__isnull", True),
+                                models.Q(
+                                    ("made_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("made_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("expires_at__isnull", True),
+                                models.Q(
+                                    ("expires_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("expires_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("used_at__isnull", True),
+                                models.Q(
+                                    ("used_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("used_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_feedbackinvitation_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__isnull", True), ("expires_at__gte", models.F("made_at")), _connector="OR"
+                        ),
+                        name="interactions_feedbackinvitation_expires_at_not_before",
+                        violation_error_message="“expires” cannot be before “made”.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("used_at", None)),
+                        fields=("patient",),
+                        name="interactions_feedbackinvitation_one_open_each",
+                        violation_error_message="They were asked a moment ago: look at that first.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Feedback",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -104,9 +201,60 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feedback",
+                        to="interactions.feedbackinvitation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "recorded_at", "ref"], name="feedback_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_feedback_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tongue__in", ["en", "es"])),
+                        name="interactions_feedback_known_tongue",
+                        violation_error_message="Choose one of the offered values for “tongue”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("come_back__in", ["", "yes", "maybe", "no"])),
+                        name="interactions_feedback_known_come_back",
+                        violation_error_message="Choose one of the offered values for “come back”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True),
+                            models.Q(
+                                ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_feedback_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("heard", None), ("heard__lte", 10), _connector="OR"),
+                            models.Q(("matters", None), ("matters__lte", 10), _connector="OR"),
+                            models.Q(("fits", None), ("fits__lte", 10), _connector="OR"),
+                            models.Q(("overall", None), ("overall__lte", 10), _connector="OR"),
+                            models.Q(("inspired", None), ("inspired__lte", 10), _connector="OR"),
+                            models.Q(("energised", None), ("energised__lte", 10), _connector="OR"),
+                            models.Q(("motivated", None), ("motivated__lte", 10), _connector="OR"),
+                        ),
+                        name="interactions_feedback_from_0_to_10",
+                        violation_error_message="Choose a number from 0 to 10.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -118,182 +266,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="concerns",
                 to="interactions.feedback",
-            ),
-        ),
-        migrations.CreateModel(
-            name="FeedbackInvitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("tablet", "On this device, which I hand over now"),
-                            ("link", "By a link for their own phone"),
-                            ("declined", "They were asked, and would rather not"),
-                        ],
-                        max_length=10,
-                        verbose_name="how",
-                    ),
-                ),
-                ("at_leaving", models.BooleanField(default=False, verbose_name="they are leaving")),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="feedback",
-            name="invitation",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="feedback",
-                to="interactions.feedbackinvitation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackinvitation",
-            index=models.Index(fields=["patient", "made_at"], name="feedback_asked"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["tablet", "link", "declined"])),
-                name="interactions_feedbackinvitation_known_way",
-                violation_error_message="Choose one of the offered values for “way”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("made_at__isnull", True),
-                        models.Q(
-                            ("made_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("made_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("expires_at__isnull", True),
-                        models.Q(
-                            ("expires_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("expires_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("used_at__isnull", True),
-                        models.Q(
-                            ("used_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("used_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_feedbackinvitation_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__isnull", True), ("expires_at__gte", models.F("made_at")), _connector="OR"
-                ),
-                name="interactions_feedbackinvitation_expires_at_not_before",
-                violation_error_message="“expires” cannot be before “made”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackinvitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("used_at", None)),
-                fields=("patient",),
-                name="interactions_feedbackinvitation_one_open_each",
-                violation_error_message="They were asked a moment ago: look at that first.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["patient", "recorded_at", "ref"], name="feedback_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_feedback_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tongue__in", ["en", "es"])),
-                name="interactions_feedback_known_tongue",
-                violation_error_message="Choose one of the offered values for “tongue”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("come_back__in", ["", "yes", "maybe", "no"])),
-                name="interactions_feedback_known_come_back",
-                violation_error_message="Choose one of the offered values for “come back”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True),
-                    models.Q(
-                        ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_feedback_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("heard", None), ("heard__lte", 10), _connector="OR"),
-                    models.Q(("matters", None), ("matters__lte", 10), _connector="OR"),
-                    models.Q(("fits", None), ("fits__lte", 10), _connector="OR"),
-                    models.Q(("overall", None), ("overall__lte", 10), _connector="OR"),
-                    models.Q(("inspired", None), ("inspired__lte", 10), _connector="OR"),
-                    models.Q(("energised", None), ("energised__lte", 10), _connector="OR"),
-                    models.Q(("motivated", None), ("motivated__lte", 10), _connector="OR"),
-                ),
-                name="interactions_feedback_from_0_to_10",
-                violation_error_message="Choose a number from 0 to 10.",
             ),
         ),
     ]

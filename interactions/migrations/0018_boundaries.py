@@ -51,9 +51,115 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 ("outcome_words", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "agreed_at", "ref"], name="agreement_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_boundaryagreement_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["holds", "replaced", "ended"])),
+                        name="interactions_boundaryagreement_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_boundaryagreement_paired_settled_at",
+                        violation_error_message="“settled” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("agreed_at__isnull", True),
+                                models.Q(
+                                    ("agreed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("agreed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                models.Q(
+                                    ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("from_on__isnull", True),
+                                models.Q(
+                                    ("from_on__gte", datetime.date(1900, 1, 1)),
+                                    ("from_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("until_on__isnull", True),
+                                models.Q(
+                                    ("until_on__gte", datetime.date(1900, 1, 1)),
+                                    ("until_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_boundaryagreement_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
+                        name="interactions_boundaryagreement_ends_after_it_begins",
+                        violation_error_message="It cannot end before it begins.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,381 +236,223 @@ class Migration(migrations.Migration):
                 ("second_reviewed_at", models.DateTimeField(blank=True, null=True)),
                 ("second_words", models.TextField(blank=True, verbose_name="what the second person says")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "check_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="interactions.checkin",
+                    ),
+                ),
+                (
+                    "instead_staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second_staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "happened_at", "ref"], name="boundary_event_of_patient"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["review_due_at"],
+                        name="boundary_event_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_boundaryevent_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__in", ["note", "talk", "serious"])),
+                        name="interactions_boundaryevent_known_weight",
+                        violation_error_message="Choose one of the offered values for “weight”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "small_gift",
+                                    "met",
+                                    "gift",
+                                    "money",
+                                    "social_media",
+                                    "other_relation",
+                                    "beyond",
+                                    "told_more",
+                                    "support",
+                                    "romantic",
+                                    "exploitation",
+                                    "threat",
+                                    "substances",
+                                    "harassment",
+                                ],
+                            )
+                        ),
+                        name="interactions_boundaryevent_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["noted", "waiting", "reviewed"])),
+                        name="interactions_boundaryevent_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_boundaryevent_paired_reviewed_at",
+                        violation_error_message="“reviewed” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("happened_at__isnull", True),
+                                models.Q(
+                                    ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("review_due_at__isnull", True),
+                                models.Q(
+                                    ("review_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("review_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("reviewed_at__isnull", True),
+                                models.Q(
+                                    ("reviewed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("reviewed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("second_reviewed_at__isnull", True),
+                                models.Q(
+                                    (
+                                        "second_reviewed_at__gte",
+                                        datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
+                                    ),
+                                    (
+                                        "second_reviewed_at__lt",
+                                        datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_boundaryevent_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience", "supervised")),
+                        name="interactions_boundaryevent_for_author_and_lead",
+                        violation_error_message="A boundary event is for its author and the supervisor.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("small_gift", "met")), ("weight", "note")),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    (
+                                        "small_gift",
+                                        "met",
+                                        "gift",
+                                        "money",
+                                        "social_media",
+                                        "other_relation",
+                                        "beyond",
+                                        "told_more",
+                                        "support",
+                                    ),
+                                ),
+                                ("weight", "talk"),
+                            ),
+                            ("weight", "serious"),
+                            _connector="OR",
+                        ),
+                        name="interactions_boundaryevent_heavy_enough",
+                        violation_error_message="This is heavier than that: choose the weight of its heading, or more.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("review_due_at", None), ("weight", "note")),
+                            models.Q(models.Q(("weight", "note"), _negated=True), ("review_due_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_boundaryevent_due_by_weight",
+                        violation_error_message="What is more than a note has a day for its review.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="boundaryagreement",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryagreement",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryagreement",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryagreement",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="check_in",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="interactions.checkin",
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="instead_staff",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boundaryevent",
-            name="second_staff",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="boundaryagreement",
-            index=models.Index(fields=["patient", "agreed_at", "ref"], name="agreement_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_boundaryagreement_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["holds", "replaced", "ended"])),
-                name="interactions_boundaryagreement_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_boundaryagreement_paired_settled_at",
-                violation_error_message="“settled” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("agreed_at__isnull", True),
-                        models.Q(
-                            ("agreed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("agreed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        models.Q(
-                            ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("from_on__isnull", True),
-                        models.Q(
-                            ("from_on__gte", datetime.date(1900, 1, 1)), ("from_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("until_on__isnull", True),
-                        models.Q(
-                            ("until_on__gte", datetime.date(1900, 1, 1)), ("until_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_boundaryagreement_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
-                name="interactions_boundaryagreement_ends_after_it_begins",
-                violation_error_message="It cannot end before it begins.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="boundaryevent",
-            index=models.Index(fields=["patient", "happened_at", "ref"], name="boundary_event_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="boundaryevent",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["review_due_at"], name="boundary_event_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_boundaryevent_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__in", ["note", "talk", "serious"])),
-                name="interactions_boundaryevent_known_weight",
-                violation_error_message="Choose one of the offered values for “weight”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "small_gift",
-                            "met",
-                            "gift",
-                            "money",
-                            "social_media",
-                            "other_relation",
-                            "beyond",
-                            "told_more",
-                            "support",
-                            "romantic",
-                            "exploitation",
-                            "threat",
-                            "substances",
-                            "harassment",
-                        ],
-                    )
-                ),
-                name="interactions_boundaryevent_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["noted", "waiting", "reviewed"])),
-                name="interactions_boundaryevent_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_boundaryevent_paired_reviewed_at",
-                violation_error_message="“reviewed” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("happened_at__isnull", True),
-                        models.Q(
-                            ("happened_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("happened_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("review_due_at__isnull", True),
-                        models.Q(
-                            ("review_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("review_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("reviewed_at__isnull", True),
-                        models.Q(
-                            ("reviewed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("reviewed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("second_reviewed_at__isnull", True),
-                        models.Q(
-                            (
-                                "second_reviewed_at__gte",
-                                datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                            ),
-                            (
-                                "second_reviewed_at__lt",
-                                datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_boundaryevent_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "supervised")),
-                name="interactions_boundaryevent_for_author_and_lead",
-                violation_error_message="A boundary event is for its author and the supervisor.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ("small_gift", "met")), ("weight", "note")),
-                    models.Q(
-                        (
-                            "kind__in",
-                            (
-                                "small_gift",
-                                "met",
-                                "gift",
-                                "money",
-                                "social_media",
-                                "other_relation",
-                                "beyond",
-                                "told_more",
-                                "support",
-                            ),
-                        ),
-                        ("weight", "talk"),
-                    ),
-                    ("weight", "serious"),
-                    _connector="OR",
-                ),
-                name="interactions_boundaryevent_heavy_enough",
-                violation_error_message="This is heavier than that: choose the weight of its heading, or more.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundaryevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("review_due_at", None), ("weight", "note")),
-                    models.Q(models.Q(("weight", "note"), _negated=True), ("review_due_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_boundaryevent_due_by_weight",
-                violation_error_message="What is more than a note has a day for its review.",
-            ),
         ),
     ]

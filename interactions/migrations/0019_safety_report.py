@@ -84,202 +84,172 @@ class Migration(migrations.Migration):
                 ),
                 ("patient_told_words", models.TextField(blank=True, verbose_name="what they were told, or why not")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "known_at", "ref"], name="safety_report_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="interactions_safetyreport_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("at_risk__in", ["child", "dependant", "named"])),
+                        name="interactions_safetyreport_known_at_risk",
+                        violation_error_message="Choose one of the offered values for “at risk”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "reported", "not_reported"])),
+                        name="interactions_safetyreport_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("patient_told__in", ["yes", "no", "not_asked"])),
+                        name="interactions_safetyreport_known_patient_told",
+                        violation_error_message="Choose one of the offered values for “patient told”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="interactions_safetyreport_paired_decided_at",
+                        violation_error_message="“decided” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("known_at__isnull", True),
+                                models.Q(
+                                    ("known_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("known_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("told_due_at__isnull", True),
+                                models.Q(
+                                    ("told_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("told_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("supervisor_told_at__isnull", True),
+                                models.Q(
+                                    (
+                                        "supervisor_told_at__gte",
+                                        datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
+                                    ),
+                                    (
+                                        "supervisor_told_at__lt",
+                                        datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("decision_due_at__isnull", True),
+                                models.Q(
+                                    ("decision_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("decision_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                models.Q(
+                                    ("decided_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("decided_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("reported_at__isnull", True),
+                                models.Q(
+                                    ("reported_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("reported_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_safetyreport_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience", "supervised")),
+                        name="interactions_safetyreport_for_the_supervisor",
+                        violation_error_message="A safety report is for its author and the supervisor.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("reported_at__isnull", False),
+                                ("state", "reported"),
+                                models.Q(("reported_to", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state", "not_reported"),
+                                models.Q(("decision_words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_safetyreport_decided_in_full",
+                        violation_error_message="Say to whom it was reported and when, or why it was not.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="safetyreport",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="safetyreport",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="safetyreport",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="safetyreport",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="safetyreport",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="safetyreport",
-            index=models.Index(fields=["patient", "known_at", "ref"], name="safety_report_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="interactions_safetyreport_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at_risk__in", ["child", "dependant", "named"])),
-                name="interactions_safetyreport_known_at_risk",
-                violation_error_message="Choose one of the offered values for “at risk”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "reported", "not_reported"])),
-                name="interactions_safetyreport_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("patient_told__in", ["yes", "no", "not_asked"])),
-                name="interactions_safetyreport_known_patient_told",
-                violation_error_message="Choose one of the offered values for “patient told”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_safetyreport_paired_decided_at",
-                violation_error_message="“decided” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("known_at__isnull", True),
-                        models.Q(
-                            ("known_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("known_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("told_due_at__isnull", True),
-                        models.Q(
-                            ("told_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("told_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("supervisor_told_at__isnull", True),
-                        models.Q(
-                            (
-                                "supervisor_told_at__gte",
-                                datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                            ),
-                            (
-                                "supervisor_told_at__lt",
-                                datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC),
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("decision_due_at__isnull", True),
-                        models.Q(
-                            ("decision_due_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("decision_due_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        models.Q(
-                            ("decided_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("decided_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("reported_at__isnull", True),
-                        models.Q(
-                            ("reported_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("reported_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_safetyreport_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "supervised")),
-                name="interactions_safetyreport_for_the_supervisor",
-                violation_error_message="A safety report is for its author and the supervisor.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "open")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("reported_at__isnull", False),
-                        ("state", "reported"),
-                        models.Q(("reported_to", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("state", "not_reported"),
-                        models.Q(("decision_words", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="interactions_safetyreport_decided_in_full",
-                violation_error_message="Say to whom it was reported and when, or why it was not.",
-            ),
         ),
     ]

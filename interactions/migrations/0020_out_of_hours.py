@@ -24,9 +24,56 @@ class Migration(migrations.Migration):
                 ("back_at", models.DateTimeField()),
                 ("offered_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "ready replies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("back_at__isnull", True),
+                                models.Q(
+                                    ("back_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("back_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("offered_at__isnull", True),
+                                models.Q(
+                                    ("offered_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("offered_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("used_at__isnull", True),
+                                models.Q(
+                                    ("used_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("used_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="interactions_readyreply_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("patient", "staff", "back_at"), name="interactions_readyreply_once"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -40,59 +87,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("out_of_hours", True)),
                 fields=["patient", "happened_at"],
                 name="check_in_out_of_hours",
-            ),
-        ),
-        migrations.AddField(
-            model_name="readyreply",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="readyreply",
-            name="staff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="readyreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("back_at__isnull", True),
-                        models.Q(
-                            ("back_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("back_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("offered_at__isnull", True),
-                        models.Q(
-                            ("offered_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("offered_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("used_at__isnull", True),
-                        models.Q(
-                            ("used_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("used_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="interactions_readyreply_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="readyreply",
-            constraint=models.UniqueConstraint(
-                fields=("patient", "staff", "back_at"), name="interactions_readyreply_once"
             ),
         ),
     ]

@@ -151,6 +151,116 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["program", "discharged_at"], name="episode_in_program")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("came_by__in", ["own", "encouraged", "required"])),
+                        name="patients_episode_known_came_by",
+                        violation_error_message="Choose one of the offered values for “came”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("required_by__in", ["", "court", "probation", "family", "employer", "commitment"])
+                        ),
+                        name="patients_episode_known_required_by",
+                        violation_error_message="Choose one of the offered values for “required”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "discharge_reason__in",
+                                [
+                                    "",
+                                    "completed",
+                                    "next_step",
+                                    "hospital",
+                                    "left_early",
+                                    "lost_touch",
+                                    "means",
+                                    "ended_by_us",
+                                    "custody",
+                                    "died",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="patients_episode_known_discharge_reason",
+                        violation_error_message="Choose one of the offered values for “discharge reason”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("contact_after__in", ["", "yes", "letter", "no"])),
+                        name="patients_episode_known_contact_after",
+                        violation_error_message="Choose one of the offered values for “contact after”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("naloxone__in", ["", "has", "given", "declined", "not_asked", "not_needed"])
+                        ),
+                        name="patients_episode_known_naloxone",
+                        violation_error_message="Choose one of the offered values for “naloxone”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("discharged_at__isnull", True), ("discharged_by__isnull", True)),
+                            models.Q(("discharged_at__isnull", False), ("discharged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="patients_episode_paired_discharged_at",
+                        violation_error_message="“discharged” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discharged_at__isnull", True),
+                            ("discharged_at__gte", models.F("admitted_at")),
+                            _connector="OR",
+                        ),
+                        name="patients_episode_discharged_at_not_before",
+                        violation_error_message="“discharged” cannot be before “admitted”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("admitted_at__isnull", True),
+                                models.Q(
+                                    ("admitted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("admitted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("discharged_at__isnull", True),
+                                models.Q(
+                                    ("discharged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("discharged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("planned_discharge_on__isnull", True),
+                                models.Q(
+                                    ("planned_discharge_on__gte", datetime.date(1900, 1, 1)),
+                                    ("planned_discharge_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_episode_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("discharge_reason", ""), ("discharged_at", None)),
+                            models.Q(
+                                ("discharged_at__isnull", False), models.Q(("discharge_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_episode_discharge_has_a_reason",
+                        violation_error_message="A discharge says why they left.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Patient",
@@ -227,6 +337,54 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["family_name", "given_name", "ref"], name="patient_by_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("born_on__isnull", True),
+                                models.Q(
+                                    ("born_on__gte", datetime.date(1900, 1, 1)),
+                                    ("born_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("died_on__isnull", True),
+                                models.Q(
+                                    ("died_on__gte", datetime.date(1900, 1, 1)),
+                                    ("died_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("safety_open_at__isnull", True),
+                                models.Q(
+                                    ("safety_open_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("safety_open_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_patient_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given_name", ""), _negated=True),
+                        name="patients_patient_has_a_name",
+                        violation_error_message="Give at least one name.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NameKey",
@@ -240,13 +398,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="episode",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="episodes", to="patients.patient"
-            ),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("patient", "key"), name="patients_namekey_once")],
+            },
         ),
         migrations.CreateModel(
             name="CareTeamMember",
@@ -303,6 +457,78 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["staff", "ended_at"], name="care_team_of_staff")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["primary", "counselor", "nurse", "prescriber", "case_manager", "peer", "outreach"],
+                            )
+                        ),
+                        name="patients_careteammember_known_role",
+                        violation_error_message="Choose one of the offered values for “role”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="patients_careteammember_ended_at_not_before",
+                        violation_error_message="“ended” cannot be before “began”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("introduce_by_at__isnull", True),
+                                models.Q(
+                                    ("introduce_by_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("introduce_by_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("introduced_at__isnull", True),
+                                models.Q(
+                                    ("introduced_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("introduced_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_careteammember_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("role", "primary")),
+                        fields=("patient",),
+                        name="patients_careteammember_one_primary",
+                        violation_error_message="There is exactly one primary at a time.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("patient", "staff"),
+                        name="patients_careteammember_once_now",
+                        violation_error_message="They are already on this care team.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -339,6 +565,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["began_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["leave", "hospital", "custody", "agreed"])),
+                        name="patients_pause_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("back_on__isnull", True),
+                                models.Q(
+                                    ("back_on__gte", datetime.date(1900, 1, 1)),
+                                    ("back_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_pause_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="patients_pause_ended_at_not_before",
+                        violation_error_message="“ended” cannot be before “began”.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("episode",),
+                        name="patients_pause_one_now",
+                        violation_error_message="They are already away.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +646,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["began_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_placement_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="patients_placement_ended_at_not_before",
+                        violation_error_message="“ended” cannot be before “began”.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("episode",),
+                        name="patients_placement_one_now",
+                        violation_error_message="They are in one program at a time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,6 +697,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("record_ref", "staff"), name="patients_recordreader_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SafeContact",
@@ -417,6 +735,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["patient", "recorded_at"], name="safe_contact_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("after_leaving__in", ["", "yes", "letter", "no"])),
+                        name="patients_safecontact_known_after_leaving",
+                        violation_error_message="Choose one of the offered values for “after leaving”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True),
+                            models.Q(
+                                ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_safecontact_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Cadence",
@@ -603,187 +943,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["family_name", "given_name", "ref"], name="patient_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("born_on__isnull", True),
-                        models.Q(
-                            ("born_on__gte", datetime.date(1900, 1, 1)), ("born_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("died_on__isnull", True),
-                        models.Q(
-                            ("died_on__gte", datetime.date(1900, 1, 1)), ("died_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("safety_open_at__isnull", True),
-                        models.Q(
-                            ("safety_open_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("safety_open_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_patient_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given_name", ""), _negated=True),
-                name="patients_patient_has_a_name",
-                violation_error_message="Give at least one name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namekey",
-            constraint=models.UniqueConstraint(fields=("patient", "key"), name="patients_namekey_once"),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="episode",
-            index=models.Index(fields=["program", "discharged_at"], name="episode_in_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("came_by__in", ["own", "encouraged", "required"])),
-                name="patients_episode_known_came_by",
-                violation_error_message="Choose one of the offered values for “came”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("required_by__in", ["", "court", "probation", "family", "employer", "commitment"])),
-                name="patients_episode_known_required_by",
-                violation_error_message="Choose one of the offered values for “required”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "discharge_reason__in",
-                        [
-                            "",
-                            "completed",
-                            "next_step",
-                            "hospital",
-                            "left_early",
-                            "lost_touch",
-                            "means",
-                            "ended_by_us",
-                            "custody",
-                            "died",
-                            "other",
-                        ],
-                    )
-                ),
-                name="patients_episode_known_discharge_reason",
-                violation_error_message="Choose one of the offered values for “discharge reason”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contact_after__in", ["", "yes", "letter", "no"])),
-                name="patients_episode_known_contact_after",
-                violation_error_message="Choose one of the offered values for “contact after”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("naloxone__in", ["", "has", "given", "declined", "not_asked", "not_needed"])),
-                name="patients_episode_known_naloxone",
-                violation_error_message="Choose one of the offered values for “naloxone”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("discharged_at__isnull", True), ("discharged_by__isnull", True)),
-                    models.Q(("discharged_at__isnull", False), ("discharged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="patients_episode_paired_discharged_at",
-                violation_error_message="“discharged” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discharged_at__isnull", True), ("discharged_at__gte", models.F("admitted_at")), _connector="OR"
-                ),
-                name="patients_episode_discharged_at_not_before",
-                violation_error_message="“discharged” cannot be before “admitted”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("admitted_at__isnull", True),
-                        models.Q(
-                            ("admitted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("admitted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("discharged_at__isnull", True),
-                        models.Q(
-                            ("discharged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("discharged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("planned_discharge_on__isnull", True),
-                        models.Q(
-                            ("planned_discharge_on__gte", datetime.date(1900, 1, 1)),
-                            ("planned_discharge_on__lt", datetime.date(2200, 1, 1)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_episode_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("discharge_reason", ""), ("discharged_at", None)),
-                    models.Q(("discharged_at__isnull", False), models.Q(("discharge_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="patients_episode_discharge_has_a_reason",
-                violation_error_message="A discharge says why they left.",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="episodes", to="patients.patient"
             ),
         ),
         migrations.AddConstraint(
@@ -793,223 +957,6 @@ class Migration(migrations.Migration):
                 fields=("patient",),
                 name="patients_episode_one_open_per_patient",
                 violation_error_message="This person already has an open episode.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="careteammember",
-            index=models.Index(fields=["staff", "ended_at"], name="care_team_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["primary", "counselor", "nurse", "prescriber", "case_manager", "peer", "outreach"])
-                ),
-                name="patients_careteammember_known_role",
-                violation_error_message="Choose one of the offered values for “role”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
-                ),
-                name="patients_careteammember_ended_at_not_before",
-                violation_error_message="“ended” cannot be before “began”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("introduce_by_at__isnull", True),
-                        models.Q(
-                            ("introduce_by_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("introduce_by_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("introduced_at__isnull", True),
-                        models.Q(
-                            ("introduced_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("introduced_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_careteammember_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("role", "primary")),
-                fields=("patient",),
-                name="patients_careteammember_one_primary",
-                violation_error_message="There is exactly one primary at a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careteammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("patient", "staff"),
-                name="patients_careteammember_once_now",
-                violation_error_message="They are already on this care team.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["leave", "hospital", "custody", "agreed"])),
-                name="patients_pause_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("back_on__isnull", True),
-                        models.Q(
-                            ("back_on__gte", datetime.date(1900, 1, 1)), ("back_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_pause_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
-                ),
-                name="patients_pause_ended_at_not_before",
-                violation_error_message="“ended” cannot be before “began”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("episode",),
-                name="patients_pause_one_now",
-                violation_error_message="They are already away.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_placement_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
-                ),
-                name="patients_placement_ended_at_not_before",
-                violation_error_message="“ended” cannot be before “began”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("episode",),
-                name="patients_placement_one_now",
-                violation_error_message="They are in one program at a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordreader",
-            constraint=models.UniqueConstraint(fields=("record_ref", "staff"), name="patients_recordreader_once"),
-        ),
-        migrations.AddIndex(
-            model_name="safecontact",
-            index=models.Index(fields=["patient", "recorded_at"], name="safe_contact_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="safecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("after_leaving__in", ["", "yes", "letter", "no"])),
-                name="patients_safecontact_known_after_leaving",
-                violation_error_message="Choose one of the offered values for “after leaving”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="safecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True),
-                    models.Q(
-                        ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_safecontact_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
             ),
         ),
     ]

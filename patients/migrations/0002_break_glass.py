@@ -50,6 +50,53 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["staff", "ended_at"], name="break_glass_of_staff")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", ["life", "handover", "calls", "other"])),
+                        name="patients_breakglass_known_reason",
+                        violation_error_message="Choose one of the offered values for “reason”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="patients_breakglass_ended_at_not_before",
+                        violation_error_message="“ended” cannot be before “began”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_breakglass_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.GreaterThanOrEqual(
+                            django.db.models.functions.text.Length(django.db.models.functions.text.Trim("words")),
+                            models.Value(15),
+                        ),
+                        name="patients_breakglass_says_why",
+                        violation_error_message="Say why in at least 15 characters.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BreakGlassReview",
@@ -78,87 +125,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["fine", "flagged"])),
+                        name="patients_breakglassreview_known_verdict",
+                        violation_error_message="Choose one of the offered values for “verdict”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_at__isnull", True),
+                            models.Q(
+                                ("reviewed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("reviewed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_breakglassreview_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(fields=["staff", "ended_at"], name="break_glass_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["life", "handover", "calls", "other"])),
-                name="patients_breakglass_known_reason",
-                violation_error_message="Choose one of the offered values for “reason”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
-                ),
-                name="patients_breakglass_ended_at_not_before",
-                violation_error_message="“ended” cannot be before “began”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_breakglass_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.GreaterThanOrEqual(
-                    django.db.models.functions.text.Length(django.db.models.functions.text.Trim("words")),
-                    models.Value(15),
-                ),
-                name="patients_breakglass_says_why",
-                violation_error_message="Say why in at least 15 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglassreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["fine", "flagged"])),
-                name="patients_breakglassreview_known_verdict",
-                violation_error_message="Choose one of the offered values for “verdict”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglassreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_at__isnull", True),
-                    models.Q(
-                        ("reviewed_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("reviewed_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_breakglassreview_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
         ),
     ]

@@ -159,6 +159,232 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["patient", "began_at"], name="consent_of_patient"),
+                    models.Index(fields=["expires_at"], name="consent_expiring"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="patients_consent_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["tpo", "specific", "notes", "proceedings"])),
+                        name="patients_consent_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "recipient_kind__in",
+                                [
+                                    "treating",
+                                    "payer",
+                                    "operations",
+                                    "support",
+                                    "supervision",
+                                    "family_services",
+                                    "employer",
+                                    "lawyer",
+                                    "court",
+                                    "police",
+                                    "agency",
+                                    "researcher",
+                                    "auditor",
+                                    "tpo",
+                                ],
+                            )
+                        ),
+                        name="patients_consent_known_recipient_kind",
+                        violation_error_message="Choose one of the offered values for “recipient kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "purpose__in",
+                                [
+                                    "treatment",
+                                    "payment",
+                                    "operations",
+                                    "support",
+                                    "reporting",
+                                    "benefits",
+                                    "advice",
+                                    "request",
+                                    "proceedings",
+                                    "tpo",
+                                ],
+                            )
+                        ),
+                        name="patients_consent_known_purpose",
+                        violation_error_message="Choose one of the offered values for “purpose”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signed_as__in", ["patient", "parent", "representative"])),
+                        name="patients_consent_known_signed_as",
+                        violation_error_message="Choose one of the offered values for “signed as”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minor_rule__in", ["", "alone", "with_parent"])),
+                        name="patients_consent_known_minor_rule",
+                        violation_error_message="Choose one of the offered values for “minor rule”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True), ("expires_on__gte", models.F("signed_on")), _connector="OR"
+                        ),
+                        name="patients_consent_expires_on_not_before",
+                        violation_error_message="“expires” cannot be before “signed”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("signed_on__isnull", True),
+                                models.Q(
+                                    ("signed_on__gte", datetime.date(1900, 1, 1)),
+                                    ("signed_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("expires_on__isnull", True),
+                                models.Q(
+                                    ("expires_on__gte", datetime.date(1900, 1, 1)),
+                                    ("expires_on__lt", datetime.date(2200, 1, 1)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("expires_at__isnull", True),
+                                models.Q(
+                                    ("expires_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("expires_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_consent_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("discloser", ""), _negated=True),
+                            models.Q(("information_words", ""), _negated=True),
+                            models.Q(("recipient", ""), _negated=True),
+                            models.Q(("purpose_words", ""), _negated=True),
+                            models.Q(("revoking_words", ""), _negated=True),
+                            models.Q(("signed_name", ""), _negated=True),
+                            models.Q(("paper", ""), _negated=True),
+                            models.Q(("information", ""), _negated=True),
+                        ),
+                        name="patients_consent_is_complete",
+                        violation_error_message="A consent needs each element of 42 CFR 2.31.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("redisclosure_told", True), ("refusal_told", True)),
+                        name="patients_consent_was_explained",
+                        violation_error_message="Show the statement on redisclosure and explain what refusing would mean.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", False),
+                            models.Q(("expires_event", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_ends_some_day",
+                        violation_error_message="Give its last day, or the event that ends it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("expires_on__isnull", True), ("expires_at__isnull", True)),
+                            models.Q(
+                                models.Q(("expires_on__isnull", True), _negated=True),
+                                models.Q(("expires_at__isnull", True), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_last_moment",
+                        violation_error_message="The last moment belongs to the last day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "tpo"), ("recipient_kind", "tpo")),
+                            models.Q(
+                                models.Q(("kind", "tpo"), _negated=True),
+                                models.Q(("recipient_kind", "tpo"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_single_recipients",
+                        violation_error_message="A single consent goes to treating providers, plans, payers and those who help to run the program.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "tpo"), ("purpose", "tpo")),
+                            models.Q(
+                                models.Q(("kind", "tpo"), _negated=True), models.Q(("purpose", "tpo"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_single_purpose",
+                        violation_error_message="A single consent is for treatment, payment and operations.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "proceedings"), ("purpose", "proceedings")),
+                            models.Q(
+                                models.Q(("kind", "proceedings"), _negated=True),
+                                models.Q(("purpose", "proceedings"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_proceedings_alone",
+                        violation_error_message="Use in legal proceedings needs a consent of its own.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("information", "notes"), ("kind", "notes")),
+                            models.Q(
+                                models.Q(("kind", "notes"), _negated=True),
+                                models.Q(("information__contains", "notes"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_notes_alone",
+                        violation_error_message="SUD counseling notes need a consent of their own.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minor_rule", ""), ("signed_as", "patient"), _connector="OR"),
+                        name="patients_consent_minor_signs",
+                        violation_error_message="Somebody under 18 signs themselves; a parent or guardian signs as well.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("minor_rule", "with_parent"), models.Q(("parent_name", ""), _negated=True)),
+                            models.Q(models.Q(("minor_rule", "with_parent"), _negated=True), ("parent_name", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_consent_parent_where_asked",
+                        violation_error_message="A parent or guardian signs where the state asks for it, and only there.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +438,79 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("how__in", ["revoked", "event", "replaced"])),
+                        name="patients_consentending_known_how",
+                        violation_error_message="Choose one of the offered values for “how”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("told__in", ["", "written", "oral"])),
+                        name="patients_consentending_known_told",
+                        violation_error_message="Choose one of the offered values for “told”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_consentending_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True), ("recorded_at__gte", models.F("ended_at")), _connector="OR"
+                        ),
+                        name="patients_consentending_recorded_at_not_before",
+                        violation_error_message="“recorded” cannot be before “ended”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how", "revoked"), models.Q(("told", ""), _negated=True)),
+                            models.Q(models.Q(("how", "revoked"), _negated=True), ("told", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_consentending_says_how",
+                        violation_error_message="Say whether they took it back in writing or by word.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how", "revoked"), models.Q(("already_gone", ""), _negated=True)),
+                            models.Q(models.Q(("how", "revoked"), _negated=True), ("already_gone", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_consentending_says_what_had_gone",
+                        violation_error_message="Write down what had gone already; “nothing” is an answer.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("how", "replaced"), ("replaced_by_consent__isnull", False)),
+                            models.Q(
+                                models.Q(("how", "replaced"), _negated=True),
+                                models.Q(("replaced_by_consent__isnull", False), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_consentending_names_the_newer",
+                        violation_error_message="Name the consent that took its place.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Disclosure",
@@ -380,621 +679,211 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "given_at"], name="disclosure_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="patients_disclosure_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "basis__in",
+                                [
+                                    "consent",
+                                    "emergency",
+                                    "research",
+                                    "audit",
+                                    "service",
+                                    "crime",
+                                    "child_abuse",
+                                    "court_order",
+                                ],
+                            )
+                        ),
+                        name="patients_disclosure_known_basis",
+                        violation_error_message="Choose one of the offered values for “basis”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "purpose__in",
+                                [
+                                    "",
+                                    "treatment",
+                                    "payment",
+                                    "operations",
+                                    "support",
+                                    "reporting",
+                                    "benefits",
+                                    "advice",
+                                    "request",
+                                    "proceedings",
+                                    "tpo",
+                                ],
+                            )
+                        ),
+                        name="patients_disclosure_known_purpose",
+                        violation_error_message="Choose one of the offered values for “purpose”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("court_order__in", ["", "civil", "patient", "program", "undercover"])),
+                        name="patients_disclosure_known_court_order",
+                        violation_error_message="Choose one of the offered values for “court order”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "recipient_kind__in",
+                                [
+                                    "treating",
+                                    "payer",
+                                    "operations",
+                                    "support",
+                                    "supervision",
+                                    "family_services",
+                                    "employer",
+                                    "lawyer",
+                                    "court",
+                                    "police",
+                                    "agency",
+                                    "researcher",
+                                    "auditor",
+                                    "tpo",
+                                ],
+                            )
+                        ),
+                        name="patients_disclosure_known_recipient_kind",
+                        violation_error_message="Choose one of the offered values for “recipient kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("how__in", ["paper", "fax", "electronic", "spoken"])),
+                        name="patients_disclosure_known_how",
+                        violation_error_message="Choose one of the offered values for “how”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("notice__in", ["", "2024_1", "2024_2"])),
+                        name="patients_disclosure_known_notice",
+                        violation_error_message="Choose one of the offered values for “notice”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("given_at__isnull", True),
+                                models.Q(
+                                    ("given_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("given_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_disclosure_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_at__isnull", True), ("recorded_at__gte", models.F("given_at")), _connector="OR"
+                        ),
+                        name="patients_disclosure_recorded_at_not_before",
+                        violation_error_message="“recorded” cannot be before “given”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recipient", ""), _negated=True),
+                            models.Q(("purpose_words", ""), _negated=True),
+                            models.Q(("information", ""), _negated=True),
+                            models.Q(("given", ""), _negated=True),
+                        ),
+                        name="patients_disclosure_is_complete",
+                        violation_error_message="Say to whom it went, what for, and what was given.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recipient_kind", "tpo"), _negated=True),
+                            models.Q(("purpose", "tpo"), _negated=True),
+                        ),
+                        name="patients_disclosure_one_recipient",
+                        violation_error_message="What was given went to one recipient, for one purpose.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), ("consent__isnull", False)),
+                            models.Q(
+                                models.Q(("basis", "consent"), _negated=True),
+                                models.Q(("consent__isnull", False), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_rests_on_consent",
+                        violation_error_message="Choose the consent that it rests on.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), models.Q(("notice", ""), _negated=True)),
+                            models.Q(models.Q(("basis", "consent"), _negated=True), ("notice", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_carries_notice",
+                        violation_error_message="A notice goes with it (42 CFR 2.32).",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), models.Q(("purpose", ""), _negated=True)),
+                            models.Q(models.Q(("basis", "consent"), _negated=True), ("purpose", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_consent_purpose",
+                        violation_error_message="Choose the purpose.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("basis", "consent"), _negated=True),
+                                models.Q(("basis_words", ""), _negated=True),
+                            ),
+                            models.Q(("basis", "consent"), ("basis_words", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_names_exception",
+                        violation_error_message="Say what exactly it rests on.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "emergency"), models.Q(("affiliation", ""), _negated=True)),
+                            models.Q(models.Q(("basis", "emergency"), _negated=True), ("affiliation", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_emergency_place",
+                        violation_error_message="Name the hospital or service of whoever received it (42 CFR 2.51).",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "court_order"), models.Q(("court_order", ""), _negated=True)),
+                            models.Q(models.Q(("basis", "court_order"), _negated=True), ("court_order", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_names_the_order",
+                        violation_error_message="Choose which order of a court it was.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), ("information", "notes")),
+                            models.Q(("information__contains", "notes"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="patients_disclosure_notes_alone",
+                        violation_error_message="SUD counseling notes go only under a consent of their own.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["patient", "began_at"], name="consent_of_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["expires_at"], name="consent_expiring"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="patients_consent_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["tpo", "specific", "notes", "proceedings"])),
-                name="patients_consent_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "recipient_kind__in",
-                        [
-                            "treating",
-                            "payer",
-                            "operations",
-                            "support",
-                            "supervision",
-                            "family_services",
-                            "employer",
-                            "lawyer",
-                            "court",
-                            "police",
-                            "agency",
-                            "researcher",
-                            "auditor",
-                            "tpo",
-                        ],
-                    )
-                ),
-                name="patients_consent_known_recipient_kind",
-                violation_error_message="Choose one of the offered values for “recipient kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "purpose__in",
-                        [
-                            "treatment",
-                            "payment",
-                            "operations",
-                            "support",
-                            "reporting",
-                            "benefits",
-                            "advice",
-                            "request",
-                            "proceedings",
-                            "tpo",
-                        ],
-                    )
-                ),
-                name="patients_consent_known_purpose",
-                violation_error_message="Choose one of the offered values for “purpose”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signed_as__in", ["patient", "parent", "representative"])),
-                name="patients_consent_known_signed_as",
-                violation_error_message="Choose one of the offered values for “signed as”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minor_rule__in", ["", "alone", "with_parent"])),
-                name="patients_consent_known_minor_rule",
-                violation_error_message="Choose one of the offered values for “minor rule”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True), ("expires_on__gte", models.F("signed_on")), _connector="OR"
-                ),
-                name="patients_consent_expires_on_not_before",
-                violation_error_message="“expires” cannot be before “signed”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("signed_on__isnull", True),
-                        models.Q(
-                            ("signed_on__gte", datetime.date(1900, 1, 1)), ("signed_on__lt", datetime.date(2200, 1, 1))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("expires_on__isnull", True),
-                        models.Q(
-                            ("expires_on__gte", datetime.date(1900, 1, 1)),
-                            ("expires_on__lt", datetime.date(2200, 1, 1)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("expires_at__isnull", True),
-                        models.Q(
-                            ("expires_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("expires_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_consent_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("discloser", ""), _negated=True),
-                    models.Q(("information_words", ""), _negated=True),
-                    models.Q(("recipient", ""), _negated=True),
-                    models.Q(("purpose_words", ""), _negated=True),
-                    models.Q(("revoking_words", ""), _negated=True),
-                    models.Q(("signed_name", ""), _negated=True),
-                    models.Q(("paper", ""), _negated=True),
-                    models.Q(("information", ""), _negated=True),
-                ),
-                name="patients_consent_is_complete",
-                violation_error_message="A consent needs each element of 42 CFR 2.31.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("redisclosure_told", True), ("refusal_told", True)),
-                name="patients_consent_was_explained",
-                violation_error_message="Show the statement on redisclosure and explain what refusing would mean.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", False), models.Q(("expires_event", ""), _negated=True), _connector="OR"
-                ),
-                name="patients_consent_ends_some_day",
-                violation_error_message="Give its last day, or the event that ends it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("expires_on__isnull", True), ("expires_at__isnull", True)),
-                    models.Q(
-                        models.Q(("expires_on__isnull", True), _negated=True),
-                        models.Q(("expires_at__isnull", True), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_consent_last_moment",
-                violation_error_message="The last moment belongs to the last day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "tpo"), ("recipient_kind", "tpo")),
-                    models.Q(
-                        models.Q(("kind", "tpo"), _negated=True), models.Q(("recipient_kind", "tpo"), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_consent_single_recipients",
-                violation_error_message="A single consent goes to treating providers, plans, payers and those who help to run the program.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "tpo"), ("purpose", "tpo")),
-                    models.Q(models.Q(("kind", "tpo"), _negated=True), models.Q(("purpose", "tpo"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="patients_consent_single_purpose",
-                violation_error_message="A single consent is for treatment, payment and operations.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "proceedings"), ("purpose", "proceedings")),
-                    models.Q(
-                        models.Q(("kind", "proceedings"), _negated=True),
-                        models.Q(("purpose", "proceedings"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_consent_proceedings_alone",
-                violation_error_message="Use in legal proceedings needs a consent of its own.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("information", "notes"), ("kind", "notes")),
-                    models.Q(
-                        models.Q(("kind", "notes"), _negated=True),
-                        models.Q(("information__contains", "notes"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_consent_notes_alone",
-                violation_error_message="SUD counseling notes need a consent of their own.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minor_rule", ""), ("signed_as", "patient"), _connector="OR"),
-                name="patients_consent_minor_signs",
-                violation_error_message="Somebody under 18 signs themselves; a parent or guardian signs as well.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("minor_rule", "with_parent"), models.Q(("parent_name", ""), _negated=True)),
-                    models.Q(models.Q(("minor_rule", "with_parent"), _negated=True), ("parent_name", "")),
-                    _connector="OR",
-                ),
-                name="patients_consent_parent_where_asked",
-                violation_error_message="A parent or guardian signs where the state asks for it, and only there.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["revoked", "event", "replaced"])),
-                name="patients_consentending_known_how",
-                violation_error_message="Choose one of the offered values for “how”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("told__in", ["", "written", "oral"])),
-                name="patients_consentending_known_told",
-                violation_error_message="Choose one of the offered values for “told”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_consentending_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True), ("recorded_at__gte", models.F("ended_at")), _connector="OR"
-                ),
-                name="patients_consentending_recorded_at_not_before",
-                violation_error_message="“recorded” cannot be before “ended”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "revoked"), models.Q(("told", ""), _negated=True)),
-                    models.Q(models.Q(("how", "revoked"), _negated=True), ("told", "")),
-                    _connector="OR",
-                ),
-                name="patients_consentending_says_how",
-                violation_error_message="Say whether they took it back in writing or by word.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "revoked"), models.Q(("already_gone", ""), _negated=True)),
-                    models.Q(models.Q(("how", "revoked"), _negated=True), ("already_gone", "")),
-                    _connector="OR",
-                ),
-                name="patients_consentending_says_what_had_gone",
-                violation_error_message="Write down what had gone already; “nothing” is an answer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "replaced"), ("replaced_by_consent__isnull", False)),
-                    models.Q(
-                        models.Q(("how", "replaced"), _negated=True),
-                        models.Q(("replaced_by_consent__isnull", False), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_consentending_names_the_newer",
-                violation_error_message="Name the consent that took its place.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="disclosure",
-            index=models.Index(fields=["patient", "given_at"], name="disclosure_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="patients_disclosure_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "basis__in",
-                        ["consent", "emergency", "research", "audit", "service", "crime", "child_abuse", "court_order"],
-                    )
-                ),
-                name="patients_disclosure_known_basis",
-                violation_error_message="Choose one of the offered values for “basis”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "purpose__in",
-                        [
-                            "",
-                            "treatment",
-                            "payment",
-                            "operations",
-                            "support",
-                            "reporting",
-                            "benefits",
-                            "advice",
-                            "request",
-                            "proceedings",
-                            "tpo",
-                        ],
-                    )
-                ),
-                name="patients_disclosure_known_purpose",
-                violation_error_message="Choose one of the offered values for “purpose”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("court_order__in", ["", "civil", "patient", "program", "undercover"])),
-                name="patients_disclosure_known_court_order",
-                violation_error_message="Choose one of the offered values for “court order”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "recipient_kind__in",
-                        [
-                            "treating",
-                            "payer",
-                            "operations",
-                            "support",
-                            "supervision",
-                            "family_services",
-                            "employer",
-                            "lawyer",
-                            "court",
-                            "police",
-                            "agency",
-                            "researcher",
-                            "auditor",
-                            "tpo",
-                        ],
-                    )
-                ),
-                name="patients_disclosure_known_recipient_kind",
-                violation_error_message="Choose one of the offered values for “recipient kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["paper", "fax", "electronic", "spoken"])),
-                name="patients_disclosure_known_how",
-                violation_error_message="Choose one of the offered values for “how”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("notice__in", ["", "2024_1", "2024_2"])),
-                name="patients_disclosure_known_notice",
-                violation_error_message="Choose one of the offered values for “notice”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("given_at__isnull", True),
-                        models.Q(
-                            ("given_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("given_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_disclosure_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recorded_at__isnull", True), ("recorded_at__gte", models.F("given_at")), _connector="OR"
-                ),
-                name="patients_disclosure_recorded_at_not_before",
-                violation_error_message="“recorded” cannot be before “given”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recipient", ""), _negated=True),
-                    models.Q(("purpose_words", ""), _negated=True),
-                    models.Q(("information", ""), _negated=True),
-                    models.Q(("given", ""), _negated=True),
-                ),
-                name="patients_disclosure_is_complete",
-                violation_error_message="Say to whom it went, what for, and what was given.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recipient_kind", "tpo"), _negated=True), models.Q(("purpose", "tpo"), _negated=True)
-                ),
-                name="patients_disclosure_one_recipient",
-                violation_error_message="What was given went to one recipient, for one purpose.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), ("consent__isnull", False)),
-                    models.Q(
-                        models.Q(("basis", "consent"), _negated=True),
-                        models.Q(("consent__isnull", False), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_rests_on_consent",
-                violation_error_message="Choose the consent that it rests on.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), models.Q(("notice", ""), _negated=True)),
-                    models.Q(models.Q(("basis", "consent"), _negated=True), ("notice", "")),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_carries_notice",
-                violation_error_message="A notice goes with it (42 CFR 2.32).",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), models.Q(("purpose", ""), _negated=True)),
-                    models.Q(models.Q(("basis", "consent"), _negated=True), ("purpose", "")),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_consent_purpose",
-                violation_error_message="Choose the purpose.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("basis", "consent"), _negated=True), models.Q(("basis_words", ""), _negated=True)
-                    ),
-                    models.Q(("basis", "consent"), ("basis_words", "")),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_names_exception",
-                violation_error_message="Say what exactly it rests on.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "emergency"), models.Q(("affiliation", ""), _negated=True)),
-                    models.Q(models.Q(("basis", "emergency"), _negated=True), ("affiliation", "")),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_emergency_place",
-                violation_error_message="Name the hospital or service of whoever received it (42 CFR 2.51).",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "court_order"), models.Q(("court_order", ""), _negated=True)),
-                    models.Q(models.Q(("basis", "court_order"), _negated=True), ("court_order", "")),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_names_the_order",
-                violation_error_message="Choose which order of a court it was.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), ("information", "notes")),
-                    models.Q(("information__contains", "notes"), _negated=True),
-                    _connector="OR",
-                ),
-                name="patients_disclosure_notes_alone",
-                violation_error_message="SUD counseling notes go only under a consent of their own.",
-            ),
         ),
     ]

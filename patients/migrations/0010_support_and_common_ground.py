@@ -20,9 +20,40 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("noted_at", models.DateTimeField()),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="common_ground", to="patients.fact"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "common ground",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fact", "staff"),
+                        name="patients_commonground_once",
+                        violation_error_message="This is noted already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("noted_at__isnull", True),
+                            models.Q(
+                                ("noted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("noted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_commonground_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +107,110 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(blank=True, null=True)),
                 ("outcome_words", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.consent",
+                    ),
+                ),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The colleague it is about: they never see it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "support people",
                 "abstract": False,
+                "indexes": [models.Index(fields=["patient", "named_at", "ref"], name="support_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
+                        name="patients_supportperson_known_audience",
+                        violation_error_message="Choose one of the offered values for “audience”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("knows__in", ["knows", "not_yet", "must_not"])),
+                        name="patients_supportperson_known_knows",
+                        violation_error_message="Choose one of the offered values for “knows”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["holds", "no_longer"])),
+                        name="patients_supportperson_known_state",
+                        violation_error_message="Choose one of the offered values for “state”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="patients_supportperson_paired_settled_at",
+                        violation_error_message="“settled” needs to say when and by whom.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("recorded_at__isnull", True),
+                                models.Q(
+                                    ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("named_at__isnull", True),
+                                models.Q(
+                                    ("named_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("named_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", True),
+                                models.Q(
+                                    ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="patients_supportperson_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -254,164 +385,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 name="patients_cadence_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commonground",
-            name="fact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="common_ground", to="patients.fact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commonground",
-            name="staff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportperson",
-            name="consent",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="patients.consent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportperson",
-            name="not_for",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The colleague it is about: they never see it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportperson",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportperson",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportperson",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commonground",
-            constraint=models.UniqueConstraint(
-                fields=("fact", "staff"),
-                name="patients_commonground_once",
-                violation_error_message="This is noted already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commonground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("noted_at__isnull", True),
-                    models.Q(
-                        ("noted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("noted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="patients_commonground_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportperson",
-            index=models.Index(fields=["patient", "named_at", "ref"], name="support_of_patient"),
-        ),
-        migrations.AddConstraint(
-            model_name="supportperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["team", "care_team", "supervised", "named"])),
-                name="patients_supportperson_known_audience",
-                violation_error_message="Choose one of the offered values for “audience”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("knows__in", ["knows", "not_yet", "must_not"])),
-                name="patients_supportperson_known_knows",
-                violation_error_message="Choose one of the offered values for “knows”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["holds", "no_longer"])),
-                name="patients_supportperson_known_state",
-                violation_error_message="Choose one of the offered values for “state”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="patients_supportperson_paired_settled_at",
-                violation_error_message="“settled” needs to say when and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("recorded_at__isnull", True),
-                        models.Q(
-                            ("recorded_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("recorded_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("named_at__isnull", True),
-                        models.Q(
-                            ("named_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("named_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("settled_at__isnull", True),
-                        models.Q(
-                            ("settled_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("settled_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="patients_supportperson_real_days",
                 violation_error_message="Give a date between 1900 and 2199.",
             ),
         ),

@@ -90,6 +90,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["clinician", "supervisor", "admin", "auditor"])),
+                        name="staff_staffmember_known_role",
+                        violation_error_message="Choose one of the offered values for “role”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("username", ""), _negated=True),
+                        name="staff_staffmember_has_username",
+                        violation_error_message="Give a username.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccessEntry",
@@ -139,6 +153,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["actor", "recorded_at"], name="access_entry_of_actor")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["ok", "denied", "not_found", "refused"])),
+                        name="staff_accessentry_known_outcome",
+                        violation_error_message="Choose one of the offered values for “outcome”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["visible", "system", "none"])),
+                        name="staff_accessentry_known_basis",
+                        violation_error_message="Choose one of the offered values for “basis”.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccessedPatient",
@@ -152,6 +181,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "patient_ref"), name="staff_accessedpatient_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AwayPeriod",
@@ -181,6 +215,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["began_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="staff_awayperiod_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at__gt", models.F("began_at"))),
+                        name="staff_awayperiod_ends_after_it_began",
+                        violation_error_message="They come back after they leave.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cover", None), models.Q(("cover", models.F("staff")), _negated=True), _connector="OR"
+                        ),
+                        name="staff_awayperiod_covered_by_another",
+                        violation_error_message="Somebody else covers.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +317,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["site__name", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["detox", "residential", "php", "iop", "outpatient", "aftercare"])
+                        ),
+                        name="staff_program_known_kind",
+                        violation_error_message="Choose one of the offered values for “kind”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("presence__in", ["clock", "day", "visit"])),
+                        name="staff_program_known_presence",
+                        violation_error_message="Choose one of the offered values for “presence”.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("archived_at__isnull", True),
+                            models.Q(
+                                ("archived_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("archived_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_program_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("site", "name"),
+                        name="staff_program_one_name_a_site",
+                        violation_error_message="This site already has a program of that name.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +370,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="staff_floorteammember_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="staff_floorteammember_ended_at_not_before",
+                        violation_error_message="“ended” cannot be before “began”.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("program", "staff"),
+                        name="staff_floorteammember_once_now",
+                        violation_error_message="They are already on this floor team.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RuleSwitch",
@@ -282,6 +422,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "rule"),
+                        name="staff_ruleswitch_once",
+                        violation_error_message="This rule is already on.",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignInCounter",
@@ -343,6 +492,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["began_at", "rank"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("began_at__isnull", True),
+                                models.Q(
+                                    ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                models.Q(
+                                    ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                    ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="staff_oncallduty_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at__gt", models.F("began_at"))),
+                        name="staff_oncallduty_ends_after_it_began",
+                        violation_error_message="A duty ends after it begins.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +538,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["closed_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True),
+                            models.Q(
+                                ("closed_on__gte", datetime.date(1900, 1, 1)),
+                                ("closed_on__lt", datetime.date(2200, 1, 1)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_holiday_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("site", "closed_on"),
+                        name="staff_holiday_once_a_day",
+                        violation_error_message="This day is already a holiday.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +588,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["weekday"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
+                        name="staff_contacthours_known_weekday",
+                        violation_error_message="Choose one of the offered values for “weekday”.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("site", "weekday"),
+                        name="staff_contacthours_once_a_weekday",
+                        violation_error_message="This weekday already has contact hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="staff_contacthours_closes_after_opening",
+                        violation_error_message="The site closes after it opens.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +646,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["from_day"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "from_day"),
+                        name="staff_standard_one_phase_a_day",
+                        violation_error_message="This program already has a phase that begins on that day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("team_max_days__gte", models.F("team_ideal_days")),
+                            ("primary_max_days__gte", models.F("primary_ideal_days")),
+                        ),
+                        name="staff_standard_max_not_below_ideal",
+                        violation_error_message="The longest gap cannot be shorter than the ideal one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("meeting_every_days__gte", 1),
+                            ("meeting_first_days__gte", 1),
+                            ("primary_ideal_days__gte", 1),
+                            ("team_ideal_days__gte", 1),
+                        ),
+                        name="staff_standard_at_least_a_day",
+                        violation_error_message="A cadence is at least one day.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -449,6 +688,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submitted_at__isnull", True),
+                            models.Q(
+                                ("submitted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("submitted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_submittedform_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkingHours",
@@ -481,330 +736,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["weekday", "starts"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
+                        name="staff_workinghours_known_weekday",
+                        violation_error_message="Choose one of the offered values for “weekday”.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("staff", "weekday", "starts"),
+                        name="staff_workinghours_once",
+                        violation_error_message="A shift already starts then.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts", models.F("ends")), _negated=True),
+                        name="staff_workinghours_has_length",
+                        violation_error_message="A shift ends at another time than it starts.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="accessentry",
-            index=models.Index(fields=["actor", "recorded_at"], name="access_entry_of_actor"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["ok", "denied", "not_found", "refused"])),
-                name="staff_accessentry_known_outcome",
-                violation_error_message="Choose one of the offered values for “outcome”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["visible", "system", "none"])),
-                name="staff_accessentry_known_basis",
-                violation_error_message="Choose one of the offered values for “basis”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessedpatient",
-            constraint=models.UniqueConstraint(fields=("entry", "patient_ref"), name="staff_accessedpatient_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="awayperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="staff_awayperiod_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awayperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__gt", models.F("began_at"))),
-                name="staff_awayperiod_ends_after_it_began",
-                violation_error_message="They come back after they leave.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awayperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cover", None), models.Q(("cover", models.F("staff")), _negated=True), _connector="OR"
-                ),
-                name="staff_awayperiod_covered_by_another",
-                violation_error_message="Somebody else covers.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="floorteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="staff_floorteammember_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="floorteammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
-                ),
-                name="staff_floorteammember_ended_at_not_before",
-                violation_error_message="“ended” cannot be before “began”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="floorteammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("program", "staff"),
-                name="staff_floorteammember_once_now",
-                violation_error_message="They are already on this floor team.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleswitch",
-            constraint=models.UniqueConstraint(
-                fields=("program", "rule"),
-                name="staff_ruleswitch_once",
-                violation_error_message="This rule is already on.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["detox", "residential", "php", "iop", "outpatient", "aftercare"])),
-                name="staff_program_known_kind",
-                violation_error_message="Choose one of the offered values for “kind”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("presence__in", ["clock", "day", "visit"])),
-                name="staff_program_known_presence",
-                violation_error_message="Choose one of the offered values for “presence”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("archived_at__isnull", True),
-                    models.Q(
-                        ("archived_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("archived_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="staff_program_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("site", "name"),
-                name="staff_program_one_name_a_site",
-                violation_error_message="This site already has a program of that name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oncallduty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("began_at__isnull", True),
-                        models.Q(
-                            ("began_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("began_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        models.Q(
-                            ("ended_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                            ("ended_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="staff_oncallduty_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oncallduty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__gt", models.F("began_at"))),
-                name="staff_oncallduty_ends_after_it_began",
-                violation_error_message="A duty ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True),
-                    models.Q(
-                        ("closed_on__gte", datetime.date(1900, 1, 1)), ("closed_on__lt", datetime.date(2200, 1, 1))
-                    ),
-                    _connector="OR",
-                ),
-                name="staff_holiday_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.UniqueConstraint(
-                fields=("site", "closed_on"),
-                name="staff_holiday_once_a_day",
-                violation_error_message="This day is already a holiday.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contacthours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
-                name="staff_contacthours_known_weekday",
-                violation_error_message="Choose one of the offered values for “weekday”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contacthours",
-            constraint=models.UniqueConstraint(
-                fields=("site", "weekday"),
-                name="staff_contacthours_once_a_weekday",
-                violation_error_message="This weekday already has contact hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contacthours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))),
-                name="staff_contacthours_closes_after_opening",
-                violation_error_message="The site closes after it opens.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["clinician", "supervisor", "admin", "auditor"])),
-                name="staff_staffmember_known_role",
-                violation_error_message="Choose one of the offered values for “role”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("username", ""), _negated=True),
-                name="staff_staffmember_has_username",
-                violation_error_message="Give a username.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.UniqueConstraint(
-                fields=("program", "from_day"),
-                name="staff_standard_one_phase_a_day",
-                violation_error_message="This program already has a phase that begins on that day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("team_max_days__gte", models.F("team_ideal_days")),
-                    ("primary_max_days__gte", models.F("primary_ideal_days")),
-                ),
-                name="staff_standard_max_not_below_ideal",
-                violation_error_message="The longest gap cannot be shorter than the ideal one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("meeting_every_days__gte", 1),
-                    ("meeting_first_days__gte", 1),
-                    ("primary_ideal_days__gte", 1),
-                    ("team_ideal_days__gte", 1),
-                ),
-                name="staff_standard_at_least_a_day",
-                violation_error_message="A cadence is at least one day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submittedform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submitted_at__isnull", True),
-                    models.Q(
-                        ("submitted_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("submitted_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="staff_submittedform_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
-                name="staff_workinghours_known_weekday",
-                violation_error_message="Choose one of the offered values for “weekday”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.UniqueConstraint(
-                fields=("staff", "weekday", "starts"),
-                name="staff_workinghours_once",
-                violation_error_message="A shift already starts then.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts", models.F("ends")), _negated=True),
-                name="staff_workinghours_has_length",
-                violation_error_message="A shift ends at another time than it starts.",
-            ),
         ),
     ]

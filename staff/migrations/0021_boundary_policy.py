@@ -40,6 +40,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "boundary policies",
                 "ordering": ["program", "version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True),
+                            models.Q(
+                                ("published_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("published_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_boundarypolicy_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
+                    ),
+                    models.UniqueConstraint(fields=("program", "version"), name="staff_boundarypolicy_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="staff_boundarypolicy_says_something",
+                        violation_error_message="Write the policy.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,51 +84,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="boundarypolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_at__isnull", True),
-                    models.Q(
-                        ("published_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("published_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_at__isnull", True),
+                            models.Q(
+                                ("acknowledged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                                ("acknowledged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_policyacknowledgement_real_days",
+                        violation_error_message="Give a date between 1900 and 2199.",
                     ),
-                    _connector="OR",
-                ),
-                name="staff_boundarypolicy_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundarypolicy",
-            constraint=models.UniqueConstraint(fields=("program", "version"), name="staff_boundarypolicy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="boundarypolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="staff_boundarypolicy_says_something",
-                violation_error_message="Write the policy.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyacknowledgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acknowledged_at__isnull", True),
-                    models.Q(
-                        ("acknowledged_at__gte", datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                        ("acknowledged_at__lt", datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.UTC)),
-                    ),
-                    _connector="OR",
-                ),
-                name="staff_policyacknowledgement_real_days",
-                violation_error_message="Give a date between 1900 and 2199.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyacknowledgement",
-            constraint=models.UniqueConstraint(fields=("policy", "staff"), name="staff_policyacknowledgement_once"),
+                    models.UniqueConstraint(fields=("policy", "staff"), name="staff_policyacknowledgement_once"),
+                ],
+            },
         ),
     ]
