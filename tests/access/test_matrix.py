@@ -4,10 +4,11 @@ import random
 
 import pytest
 
+from tests import sizes
 from tests.access import matrix, mutants, world
 from tests.factories import NOW
 
-SAMPLE = 800
+SAMPLE = sizes.of(800)
 
 
 @pytest.fixture
