@@ -11,6 +11,7 @@ from interactions.choices import (
 from interactions.concern_actions import CONCERN_ACTIONS
 from interactions.forms import boundaries as boundary_forms
 from interactions.forms import records as forms
+from interactions.forms import safety_plans as plan_forms
 from interactions.forms import support as support_forms
 from interactions.models import (
     BoundaryAgreement,
@@ -36,12 +37,13 @@ from interactions.services import (
     handovers,
     meetings,
     promises,
+    safety_plans,
     support,
     talks,
     updates,
 )
 from patients.choices import SupportState
-from patients.models import Adjustment, Fact, Goal, Need, SupportPerson
+from patients.models import Adjustment, Fact, Goal, Need, SafetyPlan, SupportPerson
 
 FOLLOW_UP_ACTIONS = (
     RecordAction("done", "Done", promises.done, in_state(PromiseState.PROMISED), forms.DoneForm),
@@ -140,6 +142,11 @@ UPDATE_ACTIONS = (
     RecordAction("not-so", "It was not so", updates.not_so, in_state(UpdateState.TO_TELL), forms.NotSoForm),
 )
 
+
+def today_there(plan, now):
+    return {"marked_on": plan.patient.latest_episode.program.site.local_date(now)}
+
+
 SUPPORT_ACTIONS = (
     RecordAction(
         "no-longer",
@@ -147,6 +154,26 @@ SUPPORT_ACTIONS = (
         support.no_longer,
         in_state(SupportState.HOLDS),
         support_forms.SupportGoneForm,
+    ),
+)
+
+SAFETY_PLAN_ACTIONS = (
+    RecordAction(
+        "still-fits",
+        "Looked at again: it still fits",
+        safety_plans.still_fits,
+        lambda plan: plan.holds,
+        plan_forms.PlanMarkForm,
+        lede="Only when you went through it together.",
+        initial=today_there,
+    ),
+    RecordAction(
+        "copy",
+        "They have a copy",
+        safety_plans.give_copy,
+        lambda plan: plan.holds,
+        plan_forms.PlanMarkForm,
+        initial=today_there,
     ),
 )
 
@@ -229,6 +256,7 @@ KINDS = {
         Kind("support_person", SupportPerson, "person", "Somebody who stands by them", SUPPORT_ACTIONS),
         Kind("family_message", FamilyMessage, "message", "What family said", MESSAGE_ACTIONS),
         Kind("welcome", Welcome, "welcome", "Welcome", ()),
+        Kind("safety_plan", SafetyPlan, "plan", "Safety plan", SAFETY_PLAN_ACTIONS),
         Kind("fact", Fact, "fact", "About them", FACT_ACTIONS),
         Kind("need", Need, "need", "What they need", NEED_ACTIONS),
         Kind("handover", Handover, "handover", "Handover", HANDOVER_ACTIONS),

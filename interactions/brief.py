@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from interactions import debts
 from interactions.models import BoundaryAgreement, CheckIn, Meeting, Step, Update
 from interactions.my_day import debt_line
+from interactions.safety_plans import freshness, holding
 from interactions.shown import ago
 from interactions.strip import strip_of
 from patients.choices import FactKind
@@ -32,6 +33,8 @@ class Brief:
     goals: list
     meeting: object
     agreements: list
+    safety_plan: object
+    safety_plan_age: str
     strip: list
 
 
@@ -43,6 +46,7 @@ def brief_of(patient, viewer, now):
     where = Update.objects.on_pages_of(*here).where_we_are(patient.latest_episode).first()
     talks = list(CheckIn.objects.on_pages_of(*here).last_words(patient.latest_episode)[:READ])
     facts = Fact.objects.on_pages_of(*here).holding().of_kinds(*ORDER).shared_with(viewer).in_order()
+    safety_plan = holding(*here)
     return Brief(
         known=sorted(facts, key=lambda fact: ORDER.index(fact.kind))[:KNOWN],
         contact=SafeContact.objects.of(patient).first(),
@@ -58,5 +62,7 @@ def brief_of(patient, viewer, now):
         goals=list(Goal.objects.on_pages_of(*here).open().newest_first()[:3]),
         meeting=Meeting.objects.on_pages_of(*here).planned().after(now).soonest_first().first(),
         agreements=list(BoundaryAgreement.objects.on_pages_of(*here).holding(today)),
+        safety_plan=safety_plan,
+        safety_plan_age=freshness(safety_plan, now),
         strip=strip_of(*here),
     )

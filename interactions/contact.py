@@ -5,12 +5,12 @@ from django.db.models import Count, Max
 from interactions.choices import WelcomeItem
 from interactions.models import CheckIn, FeedbackInvitation, Meeting, Welcome
 from patients.cadence import Facts, recompute
-from patients.models import Cadence
+from patients.models import Cadence, SafetyPlan
 
 
 def facts_of(episode):
-    """The `Facts` of an episode: conversations and encounters since admission, meetings held, and how often they were
-    asked what they think.
+    """The `Facts` of an episode: conversations and encounters since admission, meetings held, how often they were
+    asked what they think, and when their safety plan was last looked at together.
     """
     check_ins = CheckIn.objects.of(episode.patient).since(episode.admitted_at)
     last = check_ins.conversations().newest_first().values("happened_at", "talked_by_id").first() or {}
@@ -32,6 +32,7 @@ def facts_of(episode):
         feedback_asked_at=asked["last"],
         times_asked=asked["count"],
         welcomed_at=welcomed_at(episode),
+        safety_plan_looked_at=SafetyPlan.objects.of(episode.patient).last_look_since(episode.admitted_at),
     )
 
 

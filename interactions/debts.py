@@ -195,7 +195,7 @@ class Introductions(Tasks):
 
 
 class Reviews(Tasks):
-    """A line of the plan, or what they think of their care, is to be asked about again."""
+    """A line of the plan, their safety plan, or what they think of their care is to be gone through again."""
 
     kind, label, one, many, icon = "review", "To ask about again", "thing to ask again", "things to ask again", "map"
     due, what, owner = "review_at", None, "staff"

@@ -183,6 +183,8 @@ FORMS = {
     "interactions:need_act": "A word about the plan",
     "interactions:goal_act": "A word about the plan",
     "interactions:adjustment_act": "A word about the plan",
+    "interactions:safety_plan_new": "A safety plan",
+    "interactions:safety_plan_act": "A day for a safety plan",
     "interactions:agreement_new": "An agreement about contact",
     "interactions:agreement_act": "A word about an agreement",
     "interactions:boundary_event_new": "A boundary event",
@@ -202,7 +204,7 @@ FORMS = {
 SHOW_THE_RECORD = {
     "interactions:check_in_amend", "interactions:counseling_note_amend", "patients:about_edit", "patients:consent_new",
     "patients:consent_end", "interactions:episode_act", "interactions:goal_act", "interactions:floor_round",
-    "interactions:safety_report_decide",
+    "interactions:safety_report_decide", "interactions:safety_plan_new",
 }  # fmt: skip
 
 

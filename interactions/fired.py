@@ -120,6 +120,7 @@ STAGES = {
     "admin": "to an admin",
     "auditor": "to an auditor",
     "second": "to the second person",
+    "plan": "about the safety plan",
 }
 
 

@@ -118,6 +118,12 @@ PRACTICES = (
         on_a_patient="Relationship: how it stands between us",
     ),
     Practice(
+        "A net for hard moments",
+        "The safety plan is made together, in their own words: early signs, what helps, whom to call. It is looked at "
+        "again on its days, and the card fits a pocket and says to nobody who carries it or why. It is no assessment.",
+        on_a_patient="Safety plan",
+    ),
+    Practice(
         "Nobody is forgotten on a shift",
         "Everyone now in care on one page, one tap each, printed for the handover.",
         where=(("Floor", "interactions:floor"),),

@@ -29,7 +29,18 @@ from interactions.models import (
     Update,
     Welcome,
 )
-from patients.models import Adjustment, Episode, Fact, Goal, Need, Pause, Placement, SupportPerson
+from patients.models import (
+    Adjustment,
+    Episode,
+    Fact,
+    Goal,
+    Need,
+    Pause,
+    Placement,
+    SafetyPlan,
+    SafetyPlanMark,
+    SupportPerson,
+)
 from patients.search import words
 
 PAGE = 50
@@ -218,6 +229,24 @@ class SupportPeople(RecordSource):
     kind, label, model, moment = "support_person", "Who stands by them", SupportPerson, "named_at"
 
 
+class SafetyPlans(RecordSource):
+    kind, label, model, moment = "safety_plan", "Safety plan", SafetyPlan, "made_at"
+    person = "made_by"
+
+
+class SafetyPlanMarks(RecordSource):
+    """That one was looked at again, or given along: asked for together with the plans."""
+
+    kind, model, moment, searched = "safety_plan_mark", SafetyPlanMark, "marked_at", False
+    person = "marked_by"
+
+    def load(self, records):
+        return records.select_related("plan", "marked_by")
+
+    def url(self, record, patient):
+        return record.plan.get_absolute_url()
+
+
 class FamilyMessages(RecordSource):
     kind, label, model, moment = "family_message", "What family said", FamilyMessage, "received_at"
 
@@ -301,11 +330,12 @@ SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
     Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Feedbacks(),
     SupportPeople(), FamilyMessages(), Welcomes(), Signals(), Agreements(), BoundaryEvents(), SafetyReports(),
+    SafetyPlans(), SafetyPlanMarks(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
-# The kinds that can be asked for one by one; stays are four kinds under one name.
-KINDS = {source.kind: source.label for source in SOURCES if source.kind not in ("discharge", "transfer", "pause")}
-STAYS = ("admission", "discharge", "transfer", "pause")
+# Kinds that are asked for under one name: that of the first.
+TOGETHER = (("admission", "discharge", "transfer", "pause"), ("safety_plan", "safety_plan_mark"))
+KINDS = {source.kind: source.label for source in SOURCES if not any(source.kind in group[1:] for group in TOGETHER)}
 
 
 def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=None):
@@ -314,7 +344,7 @@ def timeline(patient, viewer, now, *, kind=None, typed="", since=None, before=No
     `typed` are words that must all stand in an entry, `since` is the moment from which on, `before` the place to go on
     from.
     """
-    wanted = STAYS if kind in STAYS else (kind,)
+    wanted = next((group for group in TOGETHER if kind in group), (kind,))
     asked = [source for source in SOURCES if kind is None or source.kind in wanted]
     folded = words(typed)
     if folded:

@@ -23,6 +23,7 @@ from interactions.views import (
     reminder_lists,
     reminders,
     restrictions,
+    safety_plans,
     safety_reports,
     sheet,
     signals,
@@ -59,6 +60,10 @@ urlpatterns = [
     path(f"{PATIENT}meetings/new/", records.meeting_new, name="meeting_new"),
     path(f"{PATIENT}updates/new/", records.update_new, name="update_new"),
     path(f"{PATIENT}about/facts/new/", records.fact_new, name="fact_new"),
+    path(f"{PATIENT}safety-plan/", safety_plans.plan_page, name="safety_plans"),
+    path(f"{PATIENT}safety-plan/new/", safety_plans.plan_new, name="safety_plan_new"),
+    *kind_routes("safety_plan", "safety-plans"),
+    path("cards/<uuid:ref>/", safety_plans.card, name="safety_plan_card"),  # an address that may stand on the paper
     path(f"{PATIENT}boundaries/", boundaries.boundaries_page, name="boundaries"),
     path(f"{PATIENT}boundaries/new/", boundaries.agreement_new, name="agreement_new"),
     path(f"{PATIENT}boundary-events/new/", boundary_events.event_new, name="boundary_event_new"),

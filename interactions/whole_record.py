@@ -42,6 +42,8 @@ from patients.models import (
     Pause,
     Placement,
     SafeContact,
+    SafetyPlan,
+    SafetyPlanMark,
     SupportPerson,
 )
 
@@ -61,6 +63,7 @@ KINDS = (
     ("goals", "Their goals", Goal),
     ("needs", "What they need", Need),
     ("adjustments", "What we do differently", Adjustment),
+    ("safety-plans", "Their safety plan, each version", SafetyPlan),
     ("agreements", "What was agreed about contact", BoundaryAgreement),
     ("facts", "What is known of their life", Fact),
     ("handovers", "Handovers to another primary", Handover),
@@ -111,10 +114,19 @@ def parts(keys):
     safety = SafetyResponse.objects.filter(concern__in=keys[Concern]).order_by("pk")
     endings = ConsentEnding.objects.filter(consent__in=keys[Consent]).order_by("ended_at", "pk")
     asked = StepAsked.objects.filter(step__in=keys[Step]).order_by("step", "asked_at")
+    marks = SafetyPlanMark.objects.filter(plan__in=keys[SafetyPlan]).order_by("plan", "marked_at", "pk")
     for name, title, model, rows, parent, of in (
         ("words", "What was written about conversations", CheckInText, texts, "check_in", CheckIn),
         ("turns", "Conversations word for word", Turn, turns, "check_in", CheckIn),
         ("safety", "What was done about safety", SafetyResponse, safety, "concern", Concern),
+        (
+            "safety-plan-marks",
+            "When a safety plan was looked at again, or given along",
+            SafetyPlanMark,
+            marks,
+            "plan",
+            SafetyPlan,
+        ),
         ("steps-asked", "How steps went", StepAsked, asked, "step", Step),
         ("consents-ended", "How consents ended", ConsentEnding, endings, "consent", Consent),
     ):
@@ -135,7 +147,7 @@ def history(refs):
 
 def columns_of(model):
     """The fields of `model` that are shown, `ref` apart."""
-    left_out = LEFT_OUT | {"ref", "step", "extra"}
+    left_out = LEFT_OUT | {"ref", "step", "extra", "plan"}
     return [field for field in model._meta.concrete_fields if field.name not in left_out]
 
 

@@ -1,10 +1,12 @@
 """When the next conversation and the next meeting with a patient are due: set from the facts, never from a schedule."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from patients.models import Cadence, CareTeamMember
 
+DAY = timedelta(days=1)
+FRESH = 3 * DAY  # a safety plan looked at within these days before the last one needs no further look before they leave
 ESCALATION = 1.5  # the supervisor is told at one and a half times the longest gap
 
 
@@ -21,6 +23,7 @@ class Facts:
     feedback_asked_at: datetime | None = None
     times_asked: int = 0
     welcomed_at: datetime | None = None
+    safety_plan_looked_at: datetime | None = None
 
 
 def recompute(episode, facts):
@@ -67,7 +70,27 @@ def clocks(episode, facts):
         "welcomed_at": facts.welcomed_at,
         "feedback_clock_at": asking_clock,
         "feedback_due_at": due(asking_clock, ask_after) if ask_after else None,
+        "safety_plan_clock_at": facts.safety_plan_looked_at or episode.admitted_at,
+        "safety_plan_due_at": _safety_plan_due(episode, facts.safety_plan_looked_at, due),
     }
+
+
+def _safety_plan_due(episode, looked_at, due):
+    """When the safety plan is to be made (in this stay one from before is looked at instead), or looked at again: by
+    its own days, and on the day before they leave. None: not at any time.
+    """
+    clock = looked_at or episode.admitted_at
+    standard = episode.standard(clock)
+    found = []
+    if looked_at is None and standard.safety_plan_within:
+        found.append(standard.due("safety_plan_within", clock))
+    if looked_at and standard.safety_plan_every_days:
+        found.append(due(clock, standard.safety_plan_every_days))
+    if standard.safety_plan_before_leaving and episode.planned_discharge_on:
+        eve = episode.program.site.moment(episode.planned_discharge_on - DAY, time(12))
+        if looked_at is None or looked_at < eve - FRESH:
+            found.append(max(eve, clock))
+    return min(found, default=None)
 
 
 def _due_in(episode):

@@ -1,22 +1,38 @@
 """Queries about stays: episodes, the programs they went through, and pauses."""
 
 from django.apps import apps
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from patients.choices import CareRole
 from staff.querysets import MomentsQuerySet, holding
 
+# What is asked about again or looked at again with somebody, as one thing: by the name of its columns.
+ASKED_AGAIN = ("review", "feedback", "safety_plan")
+
 
 def first_review(cadence, what="due"):
-    """When what they want, or what they think of their care, is to be asked about again: whichever comes first.
+    """When what they want, what they think of their care, or their safety plan is to be gone through again: whichever
+    comes first.
 
     `cadence` is the way to the `Cadence`; `what` gives its due moment ("due") or the start of its clock ("clock").
     """
-    of = "{}__{}_{}_at".format
-    sooner = Q(**{of(cadence, "review", "due"): None}) | Q(
-        **{f"{of(cadence, 'feedback', 'due')}__lt": F(of(cadence, "review", "due"))}
-    )
-    return Case(When(sooner, then=F(of(cadence, "feedback", what))), default=F(of(cadence, "review", what)))
+    return first_to_ask(cadence, {name: F(f"{cadence}__{name}_{what}_at") for name in ASKED_AGAIN})
+
+
+def first_to_ask(cadence, answers):
+    """The one of `answers`, by name, for what comes first; None where nothing is due at any time."""
+
+    def due(name):
+        return f"{cadence}__{name}_due_at"
+
+    def comes_first(name):
+        rule = Q(**{f"{due(name)}__isnull": False})
+        for other in ASKED_AGAIN:
+            if other != name:
+                rule &= Q(**{due(other): None}) | Q(**{f"{due(name)}__lte": F(due(other))})
+        return rule
+
+    return Case(*(When(comes_first(name), then=answer) for name, answer in answers.items()))
 
 
 class PlacementQuerySet(MomentsQuerySet):
@@ -62,9 +78,15 @@ class EpisodeQuerySet(QuerySet):
         return self.open().exclude(Exists(Pause.objects.filter(holding(now), episode=OuterRef("pk"))))
 
     def to_ask_again(self, now):
-        """Those in which something is to be asked again: since `review_at`, by the clock `review_clock`."""
+        """Those in which something is to be asked again: since `review_at`, by the clock `review_clock`.
+
+        The first feedback and the safety plan both count from the admission: `review_stage` tells them apart.
+        """
+        stages = {name: Value("plan" if name == "safety_plan" else "owner") for name in ASKED_AGAIN}
         found = self.in_cadence(now).annotate(
-            review_at=first_review("cadence"), review_clock=first_review("cadence", "clock")
+            review_at=first_review("cadence"),
+            review_clock=first_review("cadence", "clock"),
+            review_stage=first_to_ask("cadence", stages),
         )
         return found.filter(review_at__lte=now)
 

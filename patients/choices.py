@@ -178,6 +178,13 @@ class FactState(models.TextChoices):
     NO_LONGER = "no_longer", "No longer so"
 
 
+class PlanMark(models.TextChoices):
+    """What was done with a version of a safety plan after it was written."""
+
+    FITS = "fits", "Looked at again: it still fits"
+    COPY = "copy", "They have a copy"
+
+
 class Knows(models.TextChoices):
     """What somebody close to a patient knows of the stay."""
 

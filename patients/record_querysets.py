@@ -1,7 +1,7 @@
 """Queries about what is written down of who somebody is and what they want."""
 
 from django.apps import apps
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Value, When
 
 from patients.choices import FactKind, FactState, Knows, SupportState
 from patients.plan_choices import NeedState
@@ -63,6 +63,32 @@ class ReviewedQuerySet(RecordQuerySet):
         """(when it is due, when its clock was started) of the open line that is to be looked at first, or None."""
         first = self.open().order_by("review_due_at", "pk")
         return first.values_list("review_due_at", "reviewed_at").first()
+
+
+class SafetyPlanQuerySet(RecordQuerySet):
+    def for_page(self):
+        return self.select_related("made_by", "recorded_by")
+
+    def holding(self):
+        """The version that holds now."""
+        return self.filter(replaced_at=None)
+
+    def newest_first(self):
+        return self.for_page().order_by("-number")
+
+    def last_look_since(self, moment):
+        """When one of them was last gone through with the patient since then, or None."""
+        return self.filter(looked_at__gte=moment).aggregate(last=Max("looked_at"))["last"]
+
+
+class SafetyPlanMarkQuerySet(QuerySet):
+    def on_pages_of(self, patient, user, now):
+        """Those of the versions that stand on the patient's pages for `user`."""
+        plans = apps.get_model("patients.SafetyPlan").objects.on_pages_of(patient, user, now)
+        return self.filter(plan__in=plans.values("pk"))
+
+    def newest_first(self):
+        return self.select_related("plan", "marked_by").order_by("-marked_at", "-pk")
 
 
 class SafeContactQuerySet(QuerySet):

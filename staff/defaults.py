@@ -47,6 +47,17 @@ FEEDBACK = {
     ProgramKind.OUTPATIENT: (21, 30),
     ProgramKind.AFTERCARE: (30, 60),
 }
+# Within which time a safety plan is made, every how many days it is looked at again (None: not any more), and whether
+# it is before they leave: by day of care. A second visit is reached in two weeks by a weekly contact.
+SAFETY_PLAN = {
+    ProgramKind.DETOX: {0: ("", None, True)},
+    ProgramKind.RESIDENTIAL: {0: ("72h", 14, True)},
+    ProgramKind.PHP: {0: ("7d", 30, False)},
+    ProgramKind.IOP: {0: ("14d", 30, False)},
+    ProgramKind.OUTPATIENT: {0: ("14d", 60, False)},
+    ProgramKind.AFTERCARE: {0: ("1d", 30, False), 120: ("1d", None, False)},
+}
+SAFETY_PLAN_FIELDS = ("safety_plan_within", "safety_plan_every_days", "safety_plan_before_leaving")
 CADENCE_FIELDS = (
     "team_ideal_days",
     "team_max_days",
@@ -115,6 +126,19 @@ def standards_of(kind):
     asking = dict(zip(("feedback_first_days", "feedback_every_days"), FEEDBACK[kind], strict=True))
     signs = {"one_person_percent": ONLY_ONE.get(kind, 0)}
     return [
-        {"from_day": day, **dict(zip(CADENCE_FIELDS, days, strict=True)), **asking, **targets, **signs}
+        {
+            "from_day": day,
+            **dict(zip(CADENCE_FIELDS, days, strict=True)),
+            **safety_plan_of(kind, day),
+            **asking,
+            **targets,
+            **signs,
+        }
         for day, days in CADENCES[kind].items()
     ]
+
+
+def safety_plan_of(kind, day):
+    """What holds of the safety plan in a phase that begins on that day of care."""
+    begun = max(first for first in SAFETY_PLAN[kind] if first <= day)
+    return dict(zip(SAFETY_PLAN_FIELDS, SAFETY_PLAN[kind][begun], strict=True))

@@ -20,6 +20,7 @@ def in_words(standard):
             f"overdue {days(standard.meeting_grace_days)} later",
         ),
         ("Asked what they think of their care", asked(standard)),
+        ("A safety plan", safety_plan(standard)),
         *(concern(standard, name, label) for name, label in URGENCIES),
         ("An answer is told", told),
         ("The welcome is explained", within(standard.welcome_within)),
@@ -86,6 +87,16 @@ def asked(standard):
         return "only when somebody thinks of it"
     again = f"then {every(standard.feedback_every_days)}" if standard.feedback_every_days else "then no more"
     return f"first after {days(standard.feedback_first_days)}, {again}"
+
+
+def safety_plan(standard):
+    made = f"made {within(standard.safety_plan_within)}" if standard.safety_plan_within else ""
+    again = f"looked at again {every(standard.safety_plan_every_days)}" if standard.safety_plan_every_days else ""
+    leaving = "before they leave" if standard.safety_plan_before_leaving else ""
+    if leaving and not made:
+        return "made before they leave" + (f", {again}" if again else "")
+    last = " and ".join(filter(None, (again, leaving)))
+    return ", ".join(filter(None, (made, last))) or "only when somebody thinks of it"
 
 
 def concern(standard, name, label):

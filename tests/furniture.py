@@ -13,6 +13,7 @@ from interactions.services.facts import learn
 from interactions.services.meetings import hold_meeting, plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
+from interactions.services.safety_plans import write_plan
 from interactions.services.safety_reports import report
 from interactions.services.steps import choose
 from interactions.services.support import name_person, note_message
@@ -72,6 +73,7 @@ def records_about(patient, by):
         "agreement": agree(**told, words="Calls only"),
         "boundary_event": note_event(**told, weight="talk", kind="gift", words="A watch"),
         "safety_report": report(**told, at_risk="child", seen_words="He said that his son is alone at night"),
+        "safety_plan": write_plan(**told, signs="I stop answering", together=True),
         "need": note_need(**told, domain=NeedDomain.SOCIAL, words="Somebody to eat with"),
         "goal": set_goal(**told, agreement=Agreement.BOTH, words="My own flat"),
         "adjustment": try_adjustment(**told, words="We walk", because="The room is loud"),

@@ -28,6 +28,7 @@ from interactions.services.facts import learn
 from interactions.services.meetings import plan_meeting
 from interactions.services.plan import note_need, set_goal, try_adjustment
 from interactions.services.promises import promise
+from interactions.services.safety_plans import write_plan
 from interactions.services.safety_reports import report
 from interactions.services.steps import choose
 from interactions.services.support import name_person, note_message
@@ -35,7 +36,7 @@ from interactions.services.talks import request_talk
 from interactions.services.updates import note_update
 from interactions.services.welcome import explain
 from patients.choices import Audience, FactKind
-from patients.models import Adjustment, Fact, Goal, Need, SupportPerson
+from patients.models import Adjustment, Fact, Goal, Need, SafetyPlan, SupportPerson
 from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
 from tests.factories import NOW, make_answered_signal, make_feedback, make_handover
@@ -61,6 +62,7 @@ MAKERS = {
     "agreement": lambda now, **who: agree(now=now, words="Café", **who),
     "boundary_event": lambda now, **who: note_event(now=now, weight="talk", kind="gift", words="Café", **who),
     "safety_report": lambda now, **who: report(now=now, at_risk="child", seen_words="Café", **who),
+    "safety_plan": lambda now, **who: write_plan(now=now, signs="Café", together=True, **who),
     "counseling_note": lambda now, **who: write_note(now=now, text="Café", **who),
 }
 MODELS = {
@@ -69,6 +71,7 @@ MODELS = {
     "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "feedback": Feedback,
     "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome, "signal": Signal,
     "agreement": BoundaryAgreement, "boundary_event": BoundaryEvent, "safety_report": SafetyReport,
+    "safety_plan": SafetyPlan,
 }  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """What was promised: follow-ups, talks at another time, meetings."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from interactions.models import FollowUp, Meeting, TalkRequest, Update
 from interactions.recipients import Recipients
 from interactions.reminder_rules.base import DAY, OWNER, PRIMARY, SUPERVISOR, Due, Rule
 from patients.models import Episode
 from staff.choices import Presence
+from staff.phases import safety_plan
 
 
 class FollowUpDue(Rule):
@@ -128,15 +129,18 @@ class SetbackNotTold(Rule):
 class ReviewsDue(Rule):
     code = "reviews_due"
     title = "To ask about again"
-    says = "Ask {name} again: the plan, or what they think of their care"
+    says = "Look again with {name}: the plan, the safety plan, or what they think of their care"
     whom = "the primary"
     page = "interactions:plan"
 
     def due(self, now):
         rows = Episode.objects.to_ask_again(now)
-        return [Due(rows, clock="review_clock", due_at="review_at", to=Recipients(now).primary())]
+        to = Recipients(now).primary()
+        return [Due(rows, clock="review_clock", due_at="review_at", to=to, stage=F("review_stage"))]
 
     def threshold(self, program):
-        days = program.standards.all()[0].feedback_first_days
+        standard = program.standards.all()[0]
+        days = standard.feedback_first_days
         asked = f"; what they think of their care first after {days} days" if days else ""
-        return f"on the day agreed for a goal or something that is tried{asked}; everything due together"
+        made = f"; the safety plan {safety_plan(standard)}"
+        return f"on the day agreed for a goal or something that is tried{asked}{made}; everything due together"

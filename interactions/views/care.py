@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from interactions import stays
 from interactions.forms.care import AssignForm, EndForm, PrimaryForm
 from interactions.models import CheckIn
+from interactions.safety_plans import before_they_leave, holding
 from interactions.second_person import waiting_about
 from interactions.services import care
 from interactions.views.pages import form_page
@@ -79,11 +80,16 @@ def episode_act(request, ref, action):
         save,
         template="interactions/stay_form.html",
         patient=patient,
+        reminder=safety_plan_line(patient, request.user, request.now) if action.name == "discharge" else "",
         hidden=hidden and not Patient.objects.visible_to(request.user, request.now).having(patient),
         title=action.label,
         lede=action.lede,
         submit_label=action.submit,
     )
+
+
+def safety_plan_line(patient, viewer, now):
+    return before_they_leave(holding(patient, viewer, now), patient, now)
 
 
 def programs_for(action, site):

@@ -16,6 +16,7 @@ from interactions.my_day import debt_line
 from interactions.news import news_of, note_visit
 from interactions.patient_header import header_of
 from interactions.ready_reply import while_primary_is_away
+from interactions.safety_plans import freshness, holding
 from interactions.shown import ago
 from interactions.timeline import KINDS, Place, timeline
 from patients.access import may_write, open_patient
@@ -59,6 +60,7 @@ def patient_page(request, ref):
             "known": to_know(patient, request.user, request.now),
             "where": where,
             "where_age": where and ago(where.told_at, request.now),
+            "safety_plan": freshness(holding(patient, request.user, request.now), request.now),
             "trend": trend(newest(patient, request.user, request.now)),
             "calm": calm_for(patient, request.user, request.now),
             "news": news_of(patient, request.user, request.now, since),

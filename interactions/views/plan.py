@@ -32,6 +32,7 @@ def plan_page(request, ref):
             "needs": needs,
             "adjustments": adjustments,
             "ask_again_at": patient.latest_episode.is_open and patient.latest_episode.cadence.feedback_due_at,
+            "safety_plan_at": patient.latest_episode.is_open and patient.latest_episode.cadence.safety_plan_due_at,
             "ledger": Update.objects.on_pages_of(*here).ledger()[:50],
             "may_write": may_write(request.user, patient),
             "now": request.now,

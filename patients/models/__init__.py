@@ -8,6 +8,7 @@ from patients.models.person import NameKey, Patient, RecordNumbers, SafeContact
 from patients.models.plan import Adjustment, Goal, Need
 from patients.models.records import Record, RecordReader
 from patients.models.restrictions import Exclusion, Restriction
+from patients.models.safety_plan import SafetyPlan, SafetyPlanMark
 from patients.models.support import SupportPerson
 from patients.models.team import CareTeamMember
 
@@ -37,5 +38,7 @@ __all__ = [
     "RecordReader",
     "Restriction",
     "SafeContact",
+    "SafetyPlan",
+    "SafetyPlanMark",
     "SupportPerson",
 ]

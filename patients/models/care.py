@@ -174,6 +174,8 @@ class Cadence(models.Model):
     review_due_at = models.DateTimeField(null=True)
     feedback_clock_at = models.DateTimeField(null=True)  # admission, or when they were last asked
     feedback_due_at = models.DateTimeField(null=True)
+    safety_plan_clock_at = models.DateTimeField(null=True)  # admission, or when it was last looked at together
+    safety_plan_due_at = models.DateTimeField(null=True)
     welcome_due_at = models.DateTimeField(null=True)
     welcomed_at = models.DateTimeField(null=True)  # when all of the welcome was explained
 
@@ -197,6 +199,8 @@ class Cadence(models.Model):
                 "review_due_at",
                 "feedback_clock_at",
                 "feedback_due_at",
+                "safety_plan_clock_at",
+                "safety_plan_due_at",
                 "welcome_due_at",
                 "welcomed_at",
             ),

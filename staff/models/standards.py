@@ -38,6 +38,9 @@ class Standard(models.Model):
     welcome_within = SpanField(default="3d")
     feedback_first_days = models.PositiveSmallIntegerField(**DAYS, help_text="Asked what they think after … days")
     feedback_every_days = models.PositiveSmallIntegerField(**DAYS, help_text="Then every … days; empty: once")
+    safety_plan_within = SpanField(blank=True, help_text="A safety plan is made within; empty: no time is set")
+    safety_plan_every_days = models.PositiveSmallIntegerField(**DAYS, help_text="Looked at again every … days")
+    safety_plan_before_leaving = models.BooleanField(default=False)
     caseload_usual = models.PositiveSmallIntegerField()
     caseload_max = models.PositiveSmallIntegerField()
     # How much it takes for a sign that a relationship is changing; a needed number of 0 switches that sign off.

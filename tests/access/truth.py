@@ -45,7 +45,7 @@ EMERGENCY = {
     "interactions:need", "interactions:goal", "interactions:adjustment", "interactions:handover",
     "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
     "interactions:family_message", "interactions:welcome",
-    "interactions:boundaries", "interactions:agreement",
+    "interactions:boundaries", "interactions:agreement", "interactions:safety_plans", "interactions:safety_plan",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
     "patients:hints_about",
 }  # fmt: skip
@@ -122,6 +122,7 @@ FORMS = {
     "interactions:handover_new", "interactions:handover_act", "interactions:signal_answer",
     "interactions:need_new", "interactions:goal_new", "interactions:adjustment_new", "interactions:need_act",
     "interactions:goal_act", "interactions:adjustment_act", "interactions:agreement_new", "interactions:agreement_act",
+    "interactions:safety_plan_new", "interactions:safety_plan_act",
     "interactions:boundary_event_new", "interactions:boundary_event_review", "interactions:check_in_hours",
     "interactions:safety_report_new", "interactions:safety_report_decide", "staff:policy_new",
     "interactions:check_in_strike", "interactions:concern_act", "interactions:follow_up_act",

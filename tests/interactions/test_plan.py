@@ -53,7 +53,7 @@ def test_an_honest_disagreement_is_a_state_and_says_how(dana, mara):
 
 def test_everything_due_to_be_looked_at_is_one_item_for_the_primary(residential, goal, walks, dana, mara):
     switch_on(residential, "reviews_due")
-    Cadence.objects.update(feedback_due_at=None)  # which is asked about in the same item
+    Cadence.objects.update(feedback_due_at=None, safety_plan_due_at=None)  # asked about in the same item
 
     assert "review" not in kinds_owed(dana, mara, NOW + 6 * DAY)
     assert "review" in kinds_owed(dana, mara, AFTER_TWO_WEEKS)

@@ -15,6 +15,7 @@ from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.meetings import plan_meeting
 from interactions.services.promises import promise
+from interactions.services.safety_plans import give_copy, still_fits
 from interactions.services.steps import choose
 from interactions.timeline import KINDS, SOURCES, Place, timeline
 from patients.choices import Audience, ContactAfter, DischargeReason, PauseKind
@@ -53,7 +54,7 @@ def move_through_care(patient, mara, vera, program):
 
 
 def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, outpatient):
-    one_of_each(dana, mara)
+    still_fits(plan=one_of_each(dana, mara)["safety_plan"], by=mara, now=NOW)
     move_through_care(dana, mara, vera, outpatient)
     dana.refresh_from_db()
 
@@ -110,6 +111,18 @@ def test_one_kind_can_be_asked_for_and_stays_are_one_of_them(dana, mara, vera, o
         assert kinds(dana, mara, kind=kind) == {kind}
     assert kinds(dana, vera, kind="admission") == {"admission", "discharge", "transfer", "pause"}
     assert set(KINDS) == {*MODELS, "admission"}
+
+
+def test_what_was_done_with_a_safety_plan_stands_with_it_and_for_the_same_eyes(dana, mara, nils, residential):
+    make_floor(residential, nils)
+    plan = one_of_each(dana, mara)["safety_plan"]
+    give_copy(plan=plan, by=mara, now=NOW)
+    both = {"safety_plan", "safety_plan_mark"}
+
+    assert kinds(dana, nils, kind="safety_plan") == both
+    MODELS["safety_plan"].objects.update(audience=Audience.CARE_TEAM)
+    assert kinds(dana, nils, kind="safety_plan") == set()
+    assert kinds(dana, mara, kind="safety_plan") == both
 
 
 @pytest.mark.parametrize("typed", ["cafe", "CAFÉ", "  café ", "caf", "cafe\u0301"])

@@ -13,9 +13,10 @@ from interactions.contact import facts_of, move_clocks
 from interactions.models import CheckIn, Meeting
 from interactions.services import care, meetings
 from interactions.services.checkins import log_conversation, strike
+from interactions.services.safety_plans import still_fits, write_plan
 from patients.cadence import Facts, clocks
-from patients.choices import PauseKind
-from patients.models import Cadence, Patient
+from patients.choices import PauseKind, PlanMark
+from patients.models import Cadence, Patient, SafetyPlan, SafetyPlanMark
 from staff.choices import ProgramKind
 from tests.factories import NOW, make_episode, make_program, make_staff
 from tests.queries import counted
@@ -33,6 +34,9 @@ STEPS = (
     "resume",
     "primary",
     "move",
+    "plan",
+    "earlier plan",
+    "look",
 )
 
 
@@ -53,7 +57,16 @@ def facts_by_hand(episode):
         seen_at=max(seen, default=None),
         meeting_at=max(held, default=None),
         meetings_held=len(held),
+        safety_plan_looked_at=max(looks_by_hand(episode), default=None),
     )
+
+
+def looks_by_hand(episode):
+    """When a safety plan was gone through with them in this stay: made together, or looked at again."""
+    plans = SafetyPlan.objects.filter(patient=episode.patient)
+    marks = SafetyPlanMark.objects.filter(plan__in=plans, kind=PlanMark.FITS)
+    looks = [plan.made_at for plan in plans if plan.together] + [mark.marked_at for mark in marks]
+    return [at for at in looks if at >= episode.admitted_at]
 
 
 def act(step, patient, programs, who, now):
@@ -64,6 +77,16 @@ def act(step, patient, programs, who, now):
     if step == "late talk":
         happened_at = max(now - timedelta(days=2), episode.admitted_at - timedelta(days=1))
         log_conversation(**log, happened=Happened.CAME_TO_ME, text="Late.", happened_at=happened_at)
+    if step == "plan":
+        write_plan(**log, signs="I stop singing", together=now.hour % 2 == 0)
+    if step == "earlier plan":
+        day = episode.program.site.local_date(now) - timedelta(days=2)
+        write_plan(**log, signs="I stop singing", together=True, made_on=day)
+    if step == "look":
+        plan = SafetyPlan.objects.of(patient).holding().first()
+        if plan:
+            plan.patient = patient
+            still_fits(plan=plan, by=who, now=now, marked_on=episode.program.site.local_date(now) - timedelta(days=1))
     if step == "hello":
         log_conversation(**log, happened=Happened.HELLO)
     if step == "no answer":
@@ -115,13 +138,13 @@ def test_the_columns_are_what_the_facts_say(steps):
         transaction.set_rollback(True)
 
 
-def test_the_facts_take_five_queries(dana, mara, now):
+def test_the_facts_take_six_queries(dana, mara, now):
     log_conversation(patient=dana, by=mara, now=now, happened=Happened.TALKED, text="x")
 
     with counted() as statements:
         facts_of(dana.latest_episode)
 
-    assert len(statements) <= 5
+    assert len(statements) <= 6
 
 
 def test_a_conversation_before_this_stay_moves_nothing(dana, mara, now):
