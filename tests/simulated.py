@@ -20,12 +20,13 @@ from interactions.services import (
     plan,
     promises,
     safety,
+    safety_plans,
     signals,
     talks,
     updates,
 )
 from interactions.working_time import WorkingTime
-from patients.models import Goal, Patient
+from patients.models import Goal, Patient, SafetyPlan
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, StaffMember, WorkingHours
@@ -237,9 +238,21 @@ class World:
         for goal in Goal.objects.of(patient).open().filter(review_due_at__lte=self.now):
             goal.patient = patient
             plan.review_goal(goal=goal, agreement="both", review_on=again, by=primary, now=self.now)
+        due_at = patient.latest_episode.cadence.safety_plan_due_at
+        if due_at and due_at <= self.now:
+            self.look_at_safety_plan(patient, primary)
         due_at = patient.latest_episode.cadence.feedback_due_at
         if due_at and due_at <= self.now:
             feedback.invite(patient=patient, way="declined", by=primary, now=self.now)
+
+    def look_at_safety_plan(self, patient, primary):
+        """They make one together, or look whether it still fits."""
+        held = SafetyPlan.objects.of(patient).holding().first()
+        if held is None:
+            safety_plans.write_plan(patient=patient, signs="I stop singing", together=True, by=primary, now=self.now)
+        else:
+            held.patient = patient
+            safety_plans.still_fits(plan=held, by=primary, now=self.now)
 
     def another_time(self):
         return {"topic": "", "due_at": self.now + self.chance.uniform(3, 30) * HOUR}

@@ -3,8 +3,8 @@
 import datetime
 
 from interactions.models import Handover, Update
-from interactions.services import care, facts, handovers, plan, updates
-from patients.models import Adjustment, Fact, Goal, Need
+from interactions.services import care, facts, handovers, plan, safety_plans, updates
+from patients.models import Adjustment, Fact, Goal, Need, SafetyPlan
 
 DAY = datetime.timedelta(days=1)
 
@@ -97,6 +97,22 @@ class Knowing:
             now=now,
         )
         self.made[event.get("id", "")] = made.pk
+
+    def safety_plan(self, event, by, now):
+        """A version of their safety plan, made together unless the story says `together = false`."""
+        said = {name: event[name] for name in SafetyPlan.SECTIONS if name in event}
+        safety_plans.write_plan(patient=self.patient, together=event.get("together", True), by=by, now=now, **said)
+
+    def plan_fits(self, event, by, now):
+        safety_plans.still_fits(plan=self.plan_that_holds(), by=by, now=now)
+
+    def plan_given(self, event, by, now):
+        safety_plans.give_copy(plan=self.plan_that_holds(), by=by, now=now)
+
+    def plan_that_holds(self):
+        plan = SafetyPlan.objects.of(self.patient).holding().get()
+        plan.patient = self.patient
+        return plan
 
     def hand_on(self, event, by, now):
         """Asks `to` to become the primary."""

@@ -23,6 +23,8 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a handover         hand_on (to, why, stays) take_on cannot_take_on handed (done: told introduced promises goodbye)
     the plan           goal (agree, view, again in days) goal_again goal_end; need need_met need_gone;
                        differently it_stays
+    the safety plan    safety_plan (signs, alone, company, ask, safer, living_for; together = false) plan_fits
+                       plan_given
     those around       support (name, relation, knows, wish, consent) support_gone; family (who or said_by, words,
                        answered) relayed (how)
     the beginning      welcome (items, choice, questions; all of it by itself unless the person says welcome = false)

@@ -227,9 +227,11 @@ def about_stays(now):
             longer = DAY if stay.program.presence == Presence.ROUND_THE_CLOCK else 3 * DAY
             yield from late(now, "meeting_overdue", stay.pk, owner=overdue_at, supervisor=overdue_at + longer)
         yield from milestones(now, stay, cadence)
-        again = [at for at in (cadence.review_due_at, cadence.feedback_due_at) if at]
-        if again:
-            yield from late(now, "reviews_due", stay.pk, owner=min(again))
+        again = {"owner": [cadence.review_due_at, cadence.feedback_due_at], "plan": [cadence.safety_plan_due_at]}
+        first = [(at, stage) for stage, moments in again.items() for at in moments if at]
+        if first:
+            due_at, stage = min(first)  # of two at the same moment, what is not the safety plan
+            yield from late(now, "reviews_due", stay.pk, **{stage: due_at})
         tried = last_try.get(stay.patient_id)
         if tried and tried.happened_at > (cadence.last_conversation_at or stay.admitted_at):
             yield from late(now, "try_again", tried.pk, owner=tried.next_try_at or tried.happened_at + 4 * HOUR)

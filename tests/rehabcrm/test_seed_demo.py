@@ -40,7 +40,7 @@ from interactions.ownership import open_things
 from interactions.reminder_rules import RULES
 from interactions.second_person import to_decide
 from patients.break_glass import REVIEWED_WITHIN
-from patients.choices import CameBy, DischargeReason, FactKind, FactState, Knows, PauseKind, SupportState
+from patients.choices import CameBy, DischargeReason, FactKind, FactState, Knows, PauseKind, PlanMark, SupportState
 from patients.models import (
     Adjustment,
     BreakGlass,
@@ -55,6 +55,8 @@ from patients.models import (
     Patient,
     Pause,
     SafeContact,
+    SafetyPlan,
+    SafetyPlanMark,
     SupportPerson,
 )
 from patients.plan_choices import AdjustmentState, Agreement, GoalState, NeedDomain, NeedState
@@ -149,6 +151,7 @@ def test_two_sites_have_every_kind_of_program(demo):
         (Update, "turned_out", choices.TurnedOut),
         (SupportPerson, "knows", Knows),
         (SupportPerson, "state", SupportState),
+        (SafetyPlanMark, "kind", PlanMark),
         (FamilyMessage, "relayed", choices.PassedOn),
         (FeedbackInvitation, "way", choices.FeedbackWay),
         (Feedback, "tongue", choices.Tongue),
@@ -204,6 +207,19 @@ def test_everything_that_can_be_owed_has_an_example(demo):
     assert CheckIn.objects.filter(hard_moment=True).exists()
     assert CheckIn.objects.filter(next_try_at__isnull=False).exists()
     assert {"amended", "struck", "reopened", "handed_over", "rescheduled"} <= seen_in(HistoryEntry, "action")
+
+
+def test_safety_plans_are_fresh_old_not_gone_through_and_missing(demo):
+    plans = SafetyPlan.objects.filter(replaced_at=None)
+    here = Episode.objects.in_cadence(demo.now)
+
+    assert plans.filter(looked_at__gt=demo.now - timedelta(days=7)).exists()
+    assert plans.filter(looked_at__lt=demo.now - timedelta(days=30)).exists()
+    assert plans.filter(looked_at=None).exists()
+    assert plans.filter(copied_at=None).exists()
+    assert SafetyPlan.objects.filter(number=2).exists()
+    assert here.exclude(patient__in=plans.values("patient")).exists()
+    assert here.filter(cadence__safety_plan_due_at__lt=demo.now).exists()
 
 
 def test_every_reminder_rule_has_something_to_say(demo):
