@@ -29,7 +29,11 @@ class WaitingForUs(SignalRule):
 
 
 class OnlyOne(SignalRule):
-    """Nearly all of at least ten conversations in a month were with one person."""
+    """Nearly all of at least ten conversations in a month were with one person.
+
+    It takes weeks to get to know somebody else, so an answer holds for the whole of that month: neither what it was
+    about speaks a second time, nor what came right after it.
+    """
 
     code, group = Sign.ONLY_ONE, OUR_SIDE
     ask = "Who else could they come to? Bring somebody along next time."
@@ -37,8 +41,10 @@ class OnlyOne(SignalRule):
     def find(self, facts):
         limits = facts.thresholds
         since = facts.now - timedelta(days=limits.one_person_days)
-        recent = [one for one in facts.conversations if one.at > since and facts.is_new(self, one.at)]
+        recent = [one for one in facts.conversations if one.at > since]
         if not limits.one_person_percent or len(recent) < max(limits.one_person_after, 1):
+            return None
+        if not facts.is_new(self, since):
             return None
         who, n = Counter(one.who for one in recent).most_common(1)[0]
         if 100 * n <= limits.one_person_percent * len(recent):

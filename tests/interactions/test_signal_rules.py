@@ -184,6 +184,15 @@ def test_nearly_all_conversations_with_one_person_are_a_sign():
     )
 
 
+def test_an_answer_about_one_person_holds_for_the_days_that_are_looked_at():
+    alone = with_people(*["Mara"] * 30)
+
+    assert found("only_one", conversations=alone, used={"only_one": NOW - 29 * DAY}) is None
+    assert found("only_one", conversations=alone, used={"only_one": NOW - 31 * DAY}) is not None
+    weeks = Thresholds(one_person_days=14)
+    assert found("only_one", conversations=alone, used={"only_one": NOW - 20 * DAY}, thresholds=weeks) is not None
+
+
 # What they amount to
 
 
