@@ -24,9 +24,11 @@ SUBJECTS = {
 SERVER_BUSY, SERVER_NO = "4", "5"
 
 
-def compose(mail, things, connection, now):
-    """The message, as text and as HTML: how many things wait, and where; or where to choose a new password."""
-    words = words_of(mail, things, now)
+def compose(mail, told, connection, now):
+    """The message, as text and as HTML: how much of what is `told` waits, and where; or where to choose a new
+    password.
+    """
+    words = words_of(mail, told, now)
     text, page = (render_to_string(f"interactions/mail/{mail.kind}.{form}", words) for form in ("txt", "html"))
     message = EmailMultiAlternatives(
         subject=f"{settings.PUBLIC_NAME}: {SUBJECTS[mail.kind]}",
@@ -44,17 +46,16 @@ def compose(mail, things, connection, now):
     return message
 
 
-def words_of(mail, things, now):
+def words_of(mail, told, now):
     """What the templates fill in."""
     recipient = mail.recipient
     words = {
         "name": settings.PUBLIC_NAME,
-        "things": many(things, "thing is", "things are"),
         "link": f"{settings.SITE_URL}{page_of(recipient)}",
         "at": spoken_moment(now, recipient.site.zone),
     }
     if mail.kind == MailKind.DIGEST:
-        words["wins"] = since_last_digest(recipient, now)
+        words |= {"waiting": how_much(told), "wins": since_last_digest(recipient, now)}
     if mail.kind == MailKind.RESET:
         words |= {
             "link": resetting.link_of(recipient, now=now),
@@ -62,6 +63,14 @@ def words_of(mail, things, now):
             "until": f"{(now + resetting.GOOD_FOR).astimezone(recipient.site.zone):%H:%M %Z}",
         }
     return words
+
+
+def how_much(told):
+    """ "3 things about 2 people are": the people are the notices on the page that the mail leads to."""
+    people = len({reminder.patient_id for reminder in told})
+    if people == len(told):
+        return many(people, "thing is", "things are")
+    return f"{len(told)} things about {many(people, 'person', 'people')} are"
 
 
 def page_of(person):

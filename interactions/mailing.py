@@ -169,7 +169,7 @@ def send(mail, me, connection, now):
         settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1, failing_since_at=rest)
         return 0
     others = together(mail, me, now)
-    message = compose(mail, len(told_together(mail, others, told, now)), connection, now)
+    message = compose(mail, told_together(mail, others, told, now), connection, now)
     try:
         connection.open()
         message.send()

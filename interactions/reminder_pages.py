@@ -66,6 +66,25 @@ def my_reminders(user, now):
     return [one for one in lines if not one.aside], [one for one in lines if one.aside]
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What somebody is told about one patient: everything that one look, and often one talk, can settle."""
+
+    lines: tuple
+
+    @property
+    def first(self):
+        return self.lines[0]
+
+
+def notices_of(lines):
+    """`lines` as notices, in their order: one for each patient, and one for each thing that cannot wait."""
+    found = {}
+    for number, one in enumerate(lines):
+        found.setdefault(number if one.tone == "danger" else one.patient_ref, []).append(one)
+    return [Notice(tuple(those)) for those in found.values()]
+
+
 def calls(user, now):
     """In a sentence each: whom to call about somebody whose record is restricted. Who it is, the lead says."""
     found = Reminder.objects.live(now).calls(user, now).oldest_due_first()

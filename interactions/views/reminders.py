@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from interactions import mailing
 from interactions.forms.reminders import SnoozeForm
 from interactions.models import Mail, Reminder
-from interactions.reminder_pages import calls, health_page, my_reminders, refs_on
+from interactions.reminder_pages import calls, health_page, my_reminders, notices_of, refs_on
 from interactions.reminder_rules import BY_CODE, rule_of
 from interactions.reminders import snooze, switch_rule
 from interactions.views.pages import form_page
@@ -30,7 +30,7 @@ def reminders(request):
     return TemplateResponse(
         request,
         "interactions/reminders.html",
-        {"lines": lines, "aside": aside, "calls": calls(request.user, request.now)},
+        {"notices": notices_of(lines), "aside": aside, "calls": calls(request.user, request.now)},
     )
 
 

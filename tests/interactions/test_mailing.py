@@ -61,6 +61,15 @@ def test_what_falls_due_during_the_day_is_told_once_when_the_next_working_day_be
     assert "1 thing is waiting" in post.messages[0].get_body(("plain",)).get_content()
 
 
+def test_a_digest_says_about_how_many_people_where_several_things_are_about_one(post, told, landlord):
+    promise(**told, what="Ask about the visit", due_at=NOW + HOUR)
+    for moment in (NOW + 2 * HOUR, NEXT_MORNING):
+        run_pass(now=moment)
+
+    for form in ("plain", "html"):
+        assert "2 things about 1 person are waiting for you" in post.messages[0].get_body((form,)).get_content()
+
+
 def test_a_mail_names_no_one_and_no_thing(post, told, landlord, settings):
     settings.SITE_URL, settings.PUBLIC_NAME = "https://daybook.example.org", "Daybook"
     settings.DEFAULT_FROM_EMAIL = "Daybook <daybook@example.org>"

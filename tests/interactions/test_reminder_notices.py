@@ -22,7 +22,7 @@ from staff.defaults import QUIET_START
 from staff.models import Program
 from staff.wording import HOUR, MINUTE
 from tests.cast import enter
-from tests.factories import NOW, make_away, make_episode, make_on_call, switch_on
+from tests.factories import NOW, make_away, make_episode, make_on_call, make_patient, switch_on
 
 ALWAYS = {
     "safety_not_taken_over", "opened_in_emergency", "orphaned_patient", "still_away", "emergency_not_reviewed",
@@ -135,3 +135,44 @@ def test_it_leads_to_the_stays_where_that_is_written_down(at, sign_in, told, dan
 
     assert "Dana was expected back." in page
     assert reverse("interactions:episodes", args=[dana.ref]) in page
+
+
+def entries(browser):
+    """The words of each entry on the page of one's reminders."""
+    page = browser.get("/reminders/")
+    return [" ".join(line.what for line in notice.lines) for notice in page.context["notices"]]
+
+
+def test_all_that_is_due_with_one_patient_is_one_entry_and_each_thing_can_be_put_aside(at, sign_in, told, mara):
+    lee = make_episode(make_patient("Lee", "Okafor", by=mara), told["patient"].latest_episode.program, mara).patient
+    promises = {told["patient"]: ("Call the landlord", "Ask about the visit"), lee: ("Bring the form",)}
+    for patient, whats in promises.items():
+        log_conversation(patient=patient, by=mara, now=NOW, happened=Happened.TALKED, text="We talked.")
+        for what in whats:
+            promise(patient=patient, by=mara, now=NOW, what=what, due_at=NOW + HOUR)
+    run_pass(now=NOW + 2 * HOUR)
+    at(NOW + 2 * HOUR)
+    browser = sign_in(mara)
+
+    assert sorted(entries(browser)) == [
+        "Something was promised to Dana Something was promised to Dana",
+        "Something was promised to Lee",
+    ]
+    page = browser.get("/reminders/").content.decode()
+    assert "2 things" in page
+    for reminder in Reminder.objects.all():
+        assert reverse("interactions:reminder_snooze", args=[reminder.ref]) in page
+    assert Reminder.objects.filter(rule="follow_up_due").count() == 3  # the record knows each of them
+
+
+def test_what_cannot_wait_stands_by_itself_above_the_rest(at, sign_in, told, vera, residential):
+    switch_on(residential, "follow_up_overdue")
+    promise(**told, what="Call the landlord", due_at=NOW + HOUR)
+    raise_concern(**told | {"now": NOW + 3 * DAY}, words="I can’t go on.", urgency="safety")
+    run_pass(now=NOW + 3 * DAY + 20 * MINUTE)
+    at(NOW + 3 * DAY + 20 * MINUTE)
+
+    first, *others = entries(sign_in(vera))
+
+    assert first == "Dana may not be safe. Nobody has taken it over yet"
+    assert any("Something was promised to Dana and is late" in entry for entry in others)
