@@ -42,8 +42,9 @@ from interactions.services import (
     talks,
     updates,
 )
+from interactions.watch_actions import OUTREACH_ACTIONS
 from patients.choices import SupportState
-from patients.models import Adjustment, Fact, Goal, Need, SafetyPlan, SupportPerson
+from patients.models import Adjustment, Fact, Goal, Need, OutreachDay, SafetyPlan, SupportPerson
 
 FOLLOW_UP_ACTIONS = (
     RecordAction("done", "Done", promises.done, in_state(PromiseState.PROMISED), forms.DoneForm),
@@ -251,6 +252,7 @@ KINDS = {
         Kind("talk_request", TalkRequest, "talk", "Promised talk", TALK_ACTIONS),
         Kind("step", Step, "step", "Their step", ()),
         Kind("signal", Signal, "signal", "Sign", ()),
+        Kind("outreach_day", OutreachDay, "day", "A day to be in touch", OUTREACH_ACTIONS),
         Kind("update", Update, "update", "What they are told", UPDATE_ACTIONS),
         Kind("feedback", Feedback, "feedback", "What they say of their care", FEEDBACK_ACTIONS),
         Kind("support_person", SupportPerson, "person", "Somebody who stands by them", SUPPORT_ACTIONS),

@@ -4,7 +4,7 @@ A kind of debt is a `Debts` class and a line in `KINDS`; one statement asks for 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import IntegerField, Q, TextField, Value
@@ -14,10 +14,12 @@ from django.urls import reverse
 from interactions.choices import UNANSWERED
 from interactions.joined import as_moment, as_ref, union_all
 from interactions.models import Concern, FollowUp, Handover, Meeting, TalkRequest, Update
-from patients.models import CareTeamMember, Patient
+from interactions.watch_querysets import to_keep
+from patients.models import CareTeamMember, OutreachDay, Patient
 from patients.querysets import covered_by
 
 MOST = 400
+AHEAD = timedelta(days=7)  # how far a day of staying in touch is seen coming
 PATIENT = ("ref", "given_name", "preferred_name", "family_name", "pronouns")
 
 
@@ -183,6 +185,38 @@ class Tasks(Debts):
         return self.theirs(self.rows(now), user, now)
 
 
+class Outreach(Debts):
+    """A day on which somebody is in touch, as far as nobody talked with them yet."""
+
+    kind, label, one, many, icon = "outreach", "Stay in touch", "call", "calls", "phone"
+    what, own_page = None, False
+
+    def rows(self, now):
+        return to_keep(OutreachDay.objects.begun(now), now)
+
+    def of_staff(self, user, now):
+        """With those of the days to come."""
+        days = to_keep(OutreachDay.objects.until(now + AHEAD), now)
+        return days.admitting(user, now).to_settle(user, now)
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:staying_close", args=[patient_ref])
+
+
+class Arrivals(Debts):
+    """Whether they got to the next place."""
+
+    kind, label, one, many = "arrival", "Did they get there?", "place to ask about", "places to ask about"
+    icon = "map-pin"
+    due, what, own_page = "watch__ask_arrival_at", "watch__place", False
+
+    def rows(self, now):
+        return OutreachDay.objects.open().next_of_each().asking_arrival()
+
+    def url(self, ref, patient_ref):
+        return reverse("interactions:staying_close_asked", args=[patient_ref])
+
+
 class Introductions(Tasks):
     kind, label, one, many, icon = "introduction", "Not yet introduced", "introduction", "introductions", "hand-raised"
     due, owner, what = "introduce_by_at", "staff", None
@@ -239,6 +273,8 @@ KINDS = [
     Tellings(),
     Updates(),
     Promises(),
+    Outreach(),
+    Arrivals(),
     Talks(),
     Outcomes(),
     Expectations(),

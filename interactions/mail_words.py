@@ -66,7 +66,7 @@ def words_of(mail, told, now):
 
 
 def how_much(told):
-    """ "3 things about 2 people are": the people are the notices on the page that the mail leads to."""
+    """ "3 things about 2 people are": how much there is to do, and with how many it can be done."""
     people = len({reminder.patient_id for reminder in told})
     if people == len(told):
         return many(people, "thing is", "things are")

@@ -8,7 +8,7 @@ from interactions.compiled import rows
 from interactions.models import Concern, FollowUp, Handover, HistoryEntry, Meeting, TalkRequest, Update
 from interactions.services.records import change, hold
 from patients.access import sees, supervisors_of
-from patients.models import CareTeamMember, Patient
+from patients.models import CareTeamMember, OutreachDay, Patient
 from staff.access_log import log_change
 from staff.models import StaffMember
 from staff.saving import refuse_unless
@@ -24,6 +24,7 @@ def open_things():
         Meeting.objects.planned(),
         TalkRequest.objects.open(),
         Update.objects.owed(),
+        OutreachDay.objects.open(),
     ]
 
 

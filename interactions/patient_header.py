@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from interactions.shown import ago, next_milestone
 from patients.choices import CareRole, EpisodeState
-from patients.models import CareTeamMember, Pause, SafeContact
+from patients.models import CareTeamMember, Pause, SafeContact, TransitionWatch
 from patients.standing import cadence_tone, standing
 
 
@@ -20,6 +20,7 @@ class Header:
     primary: object
     safe_contact: object
     pause: object
+    staying_close: str
     milestone: tuple | None
     last_conversation: str
     last_by: str
@@ -33,7 +34,8 @@ def header_of(patient, now):
     cadence = episode.cadence
     team = list(CareTeamMember.objects.of(patient).current(now).in_order())
     pause = Pause.objects.of(patient).current(now).order_by("-began_at").first() if episode.is_open else None
-    state, label, tone = standing(patient, pause)
+    watch = TransitionWatch.objects.running().of(patient).first()
+    state, label, tone = standing(patient, pause, watch, now)
     today = episode.program.site.local_date(now)
     running = state == EpisodeState.IN_CARE
     return Header(
@@ -47,6 +49,7 @@ def header_of(patient, now):
         primary=next((member for member in team if member.role == CareRole.PRIMARY), None),
         safe_contact=SafeContact.objects.filter(patient=patient).order_by("-recorded_at", "-pk").first(),
         pause=pause,
+        staying_close=watch.label(today) if watch else "",
         milestone=next_milestone(episode, now) if running and patient.wants_milestones else None,
         last_conversation=ago(cadence.last_conversation_at, now),
         last_by=cadence.last_conversation_by.name if cadence.last_conversation_by else "",

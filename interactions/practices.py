@@ -139,6 +139,13 @@ PRACTICES = (
         on_a_patient="Relationship: next milestone",
     ),
     Practice(
+        "Stay close when the danger is highest",
+        "After they leave, after detox, hospital or custody, and whenever they may tolerate less than before, somebody "
+        "is named for each day of a plan. A conversation keeps a day; nobody ticks anything off.",
+        where=(TODAY,),
+        on_a_patient="Staying close",
+    ),
+    Practice(
         "Come back without shame",
         "Whoever comes back is welcomed in two clicks, and what was kept for their return comes back with them.",
         where=(PATIENTS,),

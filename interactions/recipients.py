@@ -47,7 +47,7 @@ class Recipients:
 
     def helper(self, path):
         """The person at `path` while they stand on the care team or the floor; else the primary."""
-        here = self._on_team(path) | (self._on_floor(path) & ~self._is_restricted())
+        here = self._on_team(path) | (self._on_floor(path) & ~self.restricted())
         return Coalesce(Case(When(self._at_work(path) & here, then=F(path)), **PERSON), self.primary(), **PERSON)
 
     def primary(self):
@@ -103,7 +103,7 @@ class Recipients:
     def _restrictions(self):
         return Restriction.objects.current(self.now).filter(patient=OuterRef(self.patient))
 
-    def _is_restricted(self):
+    def restricted(self):
         return Q(Exists(self._restrictions()))
 
     def _on_team(self, path):

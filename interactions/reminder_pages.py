@@ -32,6 +32,7 @@ from staff.wording import clock
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
           "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal,
           "boundary_event": BoundaryEvent, "safety_report": SafetyReport}  # fmt: skip
+FULL = 10  # entries on the page of somebody's reminders; more can be opened
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
 
 
@@ -50,6 +51,8 @@ class Line:
     aside: str
     patient_ref: object
     leaves: bool
+    can_wait: bool = False
+    gathered: str = ""
 
 
 def my_reminders(user, now):
@@ -68,7 +71,9 @@ def my_reminders(user, now):
 
 @dataclass(frozen=True)
 class Notice:
-    """What somebody is told about one patient: everything that one look, and often one talk, can settle."""
+    """What somebody is told at once: everything that is due with one patient, or one thing (`title`) that is due with
+    several and for which nobody waits.
+    """
 
     lines: tuple
 
@@ -76,13 +81,27 @@ class Notice:
     def first(self):
         return self.lines[0]
 
+    @property
+    def title(self):
+        return self.first.gathered
+
+    @property
+    def can_wait(self):
+        return all(line.can_wait for line in self.lines)
+
 
 def notices_of(lines):
-    """`lines` as notices, in their order: one for each patient, and one for each thing that cannot wait."""
+    """`lines` as notices: each that cannot wait by itself, the others by patient, last what can wait and is gathered;
+    and from where on they are folded: what can wait, beyond the first ten.
+    """
     found = {}
     for number, one in enumerate(lines):
-        found.setdefault(number if one.tone == "danger" else one.patient_ref, []).append(one)
-    return [Notice(tuple(those)) for those in found.values()]
+        key = number if one.tone == "danger" else one.gathered or one.patient_ref
+        found.setdefault(key, []).append(one)
+    notices = sorted(
+        (Notice(tuple(those)) for those in found.values()), key=lambda one: (one.can_wait, one.title != "")
+    )
+    return notices, max(FULL, sum(not one.can_wait for one in notices))
 
 
 def calls(user, now):
@@ -113,6 +132,8 @@ def line(reminder, rule, now):
         aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
         patient_ref=patient.ref,
         leaves=rule.leaves,
+        can_wait=rule.can_wait,
+        gathered=rule.title if rule.gathered else "",
     )
 
 

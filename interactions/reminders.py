@@ -16,6 +16,7 @@ from interactions.ownership import pass_on_unseen
 from interactions.reminder_rules import rule_of
 from interactions.services.concerns import return_unclaimed
 from interactions.services.safety import extend_ladders
+from interactions.services.watch import end_over
 from staff.access_log import log_change
 from staff.models import RuleSwitch
 from staff.saving import refuse_unless
@@ -57,9 +58,10 @@ def run_pass(*, now):
     return report
 
 
-# What a pass does before it plans: nobody owns what they cannot see, nothing handed over is forgotten, ladders go on,
-# what stands in the access log is sealed, who asked for a new password is found, and old drafts are forgotten.
-UPKEEP = (pass_on_unseen, return_unclaimed, extend_ladders, seal_log, mailing.plan_resets, sweep)
+# What a pass does before it plans: staying close ends when its days are over, nobody owns what they cannot see, nothing
+# handed over is forgotten, ladders go on, what stands in the access log is sealed, who asked for a new password is
+# found, and old drafts are forgotten.
+UPKEEP = (end_over, pass_on_unseen, return_unclaimed, extend_ladders, seal_log, mailing.plan_resets, sweep)
 
 
 def runs(step, now):

@@ -11,6 +11,7 @@ from patients.models import SafetyPlan
 from patients.search import words
 
 NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{4,}\d")
+ROOMY = 1200  # letters
 LINES, LINE = 8, 46  # of a section on the card; more and shorter lines run on in one
 # Words by which whoever finds the card would know what it is about. Its holder may still want them there.
 TELLING = ("treatment", "rehab", "detox", "recovery", "clinic", "counselor", "sober", "addiction", "outpatient",
@@ -52,6 +53,11 @@ class Card:
     any_hour: bool
     crisis_numbers: list
     made_at: object
+
+    @property
+    def roomy(self):
+        """Whether there is so little on it that it can be printed larger."""
+        return sum(len(heading) + len(written) for heading, written in self.sections) < ROOMY
 
 
 def card_of(plan):

@@ -28,7 +28,7 @@ from interactions.signal_querysets import conversations, settled, spoken_of, ste
 from interactions.signal_rules import SIGNAL_RULES, Evidence, Facts, Thresholds, signal_rule_of, standing_by
 from interactions.signal_rules.base import Contact, Conversation, Given, Planned, Waiting
 from interactions.signal_rules.base import StepAsked as Asked
-from patients.models import Pause
+from patients.models import Pause, TransitionWatch
 from staff.urgency import Urgency
 
 MOST = 100  # of the newest conversations, far more than any rule looks at
@@ -134,10 +134,14 @@ def relationships(patients, records, now):
         rows[row.patient_id].append(row)
     for key, ref, due_at, urgency in waiting_for_us(Concern.objects.all(), keys, now):
         waiting[key].append(Waiting(ref, due_at, urgency == Urgency.SAFETY))
-    return {patient.pk: relationship(patient, rows[patient.pk], waiting[patient.pk], now) for patient in patients}
+    close_to = set(TransitionWatch.objects.running().among(keys).values_list("patient", flat=True))
+    return {
+        patient.pk: relationship(patient, rows[patient.pk], waiting[patient.pk], now, patient.pk in close_to)
+        for patient in patients
+    }
 
 
-def relationship(patient, rows, waiting, now):
+def relationship(patient, rows, waiting, now, staying_close):
     signs = [shown(row, patient) for row in rows if row.stands(now) and not signal_rule_of(row.rule).passing]
     facts = Facts(
         now=now,
@@ -153,7 +157,7 @@ def relationship(patient, rows, waiting, now):
         if evidence:
             signs.append(Shown(rule, evidence, evidence.items[0].at, patient, put_off.get(rule.code)))
     signs.sort(key=lambda one: SIGNAL_RULES.index(one.rule))
-    return Relationship(standing_by(one.code for one in signs), tuple(signs))
+    return Relationship(standing_by((one.code for one in signs), staying_close=staying_close), tuple(signs))
 
 
 def shown(row, patient):

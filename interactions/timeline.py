@@ -35,11 +35,13 @@ from patients.models import (
     Fact,
     Goal,
     Need,
+    OutreachDay,
     Pause,
     Placement,
     SafetyPlan,
     SafetyPlanMark,
     SupportPerson,
+    TransitionWatch,
 )
 from patients.search import words
 
@@ -211,6 +213,16 @@ class Adjustments(RecordSource):
     kind, label, model, moment = "adjustment", "What we do differently", Adjustment, "set_at"
 
 
+class OutreachDays(RecordSource):
+    """Those on which nobody could talk with them; the others are kept by a conversation, which stands for itself."""
+
+    kind, label, model, moment = "outreach_day", "Days to be in touch", OutreachDay, "settled_at"
+    person = "settled_by"
+
+    def load(self, records):
+        return records.select_related("settled_by", "owner", "watch")
+
+
 class Handovers(RecordSource):
     kind, label, model, moment = "handover", "Handovers", Handover, "asked_at"
 
@@ -326,15 +338,28 @@ class Pauses(Admissions):
         return records.select_related("recorded_by")
 
 
+class Watches(Admissions):
+    kind, moment, person = "watch", "began_at", "recorded_by"
+
+    def url(self, record, patient):
+        return record.get_absolute_url()
+
+    def records(self, patient, viewer, now):
+        return TransitionWatch.objects.of(patient)
+
+    def load(self, records):
+        return records.select_related("recorded_by", "patient")
+
+
 SOURCES = [
     CheckIns(), Concerns(), FollowUps(), Meetings(), TalkRequests(), Steps(), Admissions(), Discharges(), Transfers(),
     Pauses(), CounselingNotes(), Updates(), Facts(), Goals(), Needs(), Adjustments(), Handovers(), Feedbacks(),
     SupportPeople(), FamilyMessages(), Welcomes(), Signals(), Agreements(), BoundaryEvents(), SafetyReports(),
-    SafetyPlans(), SafetyPlanMarks(),
+    SafetyPlans(), SafetyPlanMarks(), OutreachDays(), Watches(),
 ]  # fmt: skip
 KIND_RANKS = {source.kind: source.rank for source in SOURCES}
 # Kinds that are asked for under one name: that of the first.
-TOGETHER = (("admission", "discharge", "transfer", "pause"), ("safety_plan", "safety_plan_mark"))
+TOGETHER = (("admission", "discharge", "transfer", "pause", "watch"), ("safety_plan", "safety_plan_mark"))
 KINDS = {source.kind: source.label for source in SOURCES if not any(source.kind in group[1:] for group in TOGETHER)}
 
 

@@ -29,6 +29,7 @@ from interactions.views import (
     signals,
     support,
     today,
+    watch,
     worklists,
 )
 
@@ -99,6 +100,11 @@ urlpatterns = [
     path(f"{PATIENT}care-team/lift/", restrictions.lift, name="team_lift"),
     path(f"{PATIENT}care-team/exclude/", restrictions.exclude, name="team_exclude"),
     path(f"{PATIENT}care-team/exclusions/<uuid:exclusion>/end/", restrictions.exclusion_end, name="exclusion_end"),
+    path(f"{PATIENT}staying-close/", watch.staying_close, name="staying_close"),
+    path(f"{PATIENT}staying-close/begin/", watch.begin, name="staying_close_begin"),
+    path(f"{PATIENT}staying-close/asked/", watch.asked, name="staying_close_asked"),
+    path(f"{PATIENT}staying-close/end/", watch.end, name="staying_close_end"),
+    *kind_routes("outreach_day", "outreach"),
     path(f"{PATIENT}episodes/", care.episodes, name="episodes"),
     path(f"{PATIENT}episodes/<slug:action>/", care.episode_act, name="episode_act"),
     path("check-ins/<uuid:ref>/", checkins.check_in, name="check_in"),

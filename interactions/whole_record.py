@@ -39,19 +39,21 @@ from patients.models import (
     Fact,
     Goal,
     Need,
+    OutreachDay,
     Pause,
     Placement,
     SafeContact,
     SafetyPlan,
     SafetyPlanMark,
     SupportPerson,
+    TransitionWatch,
 )
 
 # Of no meaning outside (keys, folded words, counters), or the id of another record that the viewer may not see.
 LEFT_OUT = {
     "id", "patient", "folded", "version", "audience", "not_for", "as_primary", "turn_count", "source_id",
     "escalates_at", "check_in", "meeting", "concern", "episode", "ack_due_at", "times_unsettled", "consent",
-    "feedback", "invitation", "person", "replaced_by_consent", "out_of_hours",
+    "feedback", "invitation", "person", "replaced_by_consent", "out_of_hours", "watch", "counts_from_at",
 }  # fmt: skip
 KINDS = (
     ("conversations", "Conversations, and tries to have one", CheckIn),
@@ -67,6 +69,7 @@ KINDS = (
     ("agreements", "What was agreed about contact", BoundaryAgreement),
     ("facts", "What is known of their life", Fact),
     ("handovers", "Handovers to another primary", Handover),
+    ("days", "Days to be in touch", OutreachDay),
     ("updates", "What they were told, and what to expect", Update),
     ("feedback", "What they say of their care", Feedback),
     ("support", "Who stands by them", SupportPerson),
@@ -102,6 +105,7 @@ def person_sheets(patient):
         "stays": ("Stays", Episode, Episode.objects.of(patient).newest_first()),
         "programs": ("Programs during the stays", Placement, Placement.objects.of(patient)),
         "pauses": ("Pauses", Pause, Pause.objects.of(patient)),
+        "staying-close": ("When we stayed close", TransitionWatch, TransitionWatch.objects.of(patient)),
     }
     for name, (title, model, rows) in stays.items():
         yield table(name, title, model, related(model, rows))

@@ -65,6 +65,10 @@ class EpisodeQuerySet(QuerySet):
     def newest_first(self):
         return self.order_by("-admitted_at", "-pk")
 
+    def before(self, episode):
+        """Earlier stays of the same patient, newest first."""
+        return self.filter(admitted_at__lt=episode.admitted_at).newest_first()
+
     def with_stretches(self):
         """With the placements and pauses, and everybody named."""
         Placement = apps.get_model("patients.Placement")
@@ -96,6 +100,13 @@ class PrimariesQuerySet(MomentsQuerySet):
 
     def primaries(self):
         return self.filter(role=CareRole.PRIMARY)
+
+    def in_touch_for_nothing(self, now):
+        """Those who stayed in touch with somebody until that ended."""
+        watches = apps.get_model("patients.TransitionWatch").objects.filter(patient=OuterRef("patient"))
+        over = watches.filter(ended_at__gte=OuterRef("began_at"))
+        members = self.current(now).filter(role=CareRole.OUTREACH)
+        return members.filter(Exists(over)).exclude(Exists(watches.running()))
 
     def primaries_to_meet(self, now):
         """Primaries of patients in care, not away, whose next treatment meeting is due."""

@@ -61,14 +61,17 @@ class Listing:
         place = Patient.objects.visible_to(self.user, self.now).place_of(self.after) if self.after else None
         if place:
             found = found.after_name(*place)
-        rows = list(found.with_list_facts(self.now)[: PAGE + 1])
+        rows = list(found.with_list_facts(self.now).with_watches()[: PAGE + 1])
         more = len(rows) > PAGE
         lines = [line_of(patient, self.now) for patient in rows[:PAGE]]
         return lines, self.address(after=rows[PAGE - 1].ref) if more else None
 
     def lines(self, most):
         """The first lines of the whole list."""
-        return [line_of(patient, self.now) for patient in self.patients().by_name().with_list_facts(self.now)[:most]]
+        return [
+            line_of(patient, self.now)
+            for patient in self.patients().by_name().with_list_facts(self.now).with_watches()[:most]
+        ]
 
     def address(self, **over):
         """This list's address with other values; empty ones are left out."""
@@ -100,7 +103,7 @@ def line_of(patient, now):
     if episode is None:
         return Line(patient, "", "", "Not admitted yet", "calm", "", "", "", "", "calm")
     pause = next(iter(episode.pauses_now), None)
-    state, label, tone = standing(patient, pause)
+    state, label, tone = standing(patient, pause, next(iter(patient.watches_now), None), now)
     cadence, standard = episode.cadence, episode.standard(now)
     talked_at = cadence.last_conversation_at
     running = state == EpisodeState.IN_CARE

@@ -90,13 +90,19 @@ class PatientQuerySet(QuerySet):
         return self.filter(rule).exclude(account=user).exclude(pk__in=kept_from(user, now))
 
     def _within_reach(self, user, teams, now):
-        """Patients whom `user` sees without standing on the care team: by cover, floor, duty, and as a supervisor."""
+        """Patients whom `user` sees without standing on the care team: by cover, floor, duty, and as a supervisor.
+
+        Of those with whom somebody is to be in touch today also whoever is on call, or stands in.
+        """
         by_team = Q(staff__in=covered_by(user, now))
         floors = FloorTeamMember.objects.current(now).filter(staff=user).values("program")
         duties = OnCallDuty.objects.current(now).filter(staff=user).values("site")
         rule = Q(latest_episode__program__in=floors, latest_episode__discharged_at=None) | Q(
             safety_open_at__isnull=False, latest_episode__program__site__in=duties
         )
+        to_reach = apps.get_model("patients.OutreachDay").objects.today(now)
+        by_duty = Q(cover=user) | Q(patient__latest_episode__program__site__in=duties)
+        rule |= Q(pk__in=to_reach.filter(by_duty).order_by().values("patient"))
         if user.role == Role.SUPERVISOR:
             by_team |= Q(staff__supervisor=user)
             rule |= Q(latest_episode__program__in=Program.objects.led_by(user, now).values("pk"))
@@ -127,6 +133,11 @@ class PatientQuerySet(QuerySet):
             Prefetch("latest_episode__pauses", Pause.objects.current(now), to_attr="pauses_now"),
             Prefetch("care_team", primaries, to_attr="primaries_now"),
         )
+
+    def with_watches(self):
+        """With whether we stay close to them now."""
+        running = apps.get_model("patients.TransitionWatch").objects.running()
+        return self.prefetch_related(Prefetch("watches", running, to_attr="watches_now"))
 
     def hidden_from(self, user, now):
         """Living patients whom `user` does not know of, but for their own record, those they are kept out of, and those

@@ -4,9 +4,20 @@ from django.db import transaction
 
 from patients import search
 from patients.cadence import Facts, recompute
-from patients.choices import CameBy, CareRole, ExportPurpose
+from patients.choices import CameBy, CareRole, ContactAfter, ExportPurpose
 from patients.exports import LIFE
-from patients.models import CareTeamMember, Episode, Export, Patient, Pause, Placement, RecordNumbers, SafeContact
+from patients.models import (
+    CareTeamMember,
+    Episode,
+    Export,
+    Patient,
+    Pause,
+    Placement,
+    RecordNumbers,
+    SafeContact,
+    TransitionWatch,
+)
+from patients.watch_choices import WatchEnd
 from staff.access_log import log_change
 from staff.conflicts import conflict_unless
 from staff.roles import Permission
@@ -150,11 +161,29 @@ def update_person(*, patient, version, by, now, **fields):
 
 @transaction.atomic
 def record_safe_contact(*, patient, by, now, **answers):
-    """Writes down how to reach somebody safely, as they say now; what they said before stays on the record."""
+    """Writes down how to reach somebody safely, as they say now; what they said before stays on the record.
+
+    Who has left and says no is not contacted any more.
+    """
     refuse_if_died(patient)
     contact = save_checked(SafeContact(patient=patient, recorded_at=now, recorded_by=by, **answers))
     log_change(action="safe_contact.record", by=by, patients=[patient], record=contact, fields=answers)
+    episode = patient.latest_episode
+    if contact.after_leaving == ContactAfter.NO and episode and not episode.is_open:
+        _leave_alone(patient, episode, by=by, now=now)
     return contact
+
+
+def _leave_alone(patient, episode, *, by, now):
+    """Ends staying close to them; a pass of reminders lets those go who stayed in touch."""
+    episode.contact_after = ContactAfter.NO
+    episode.version += 1
+    save_checked(episode, update_fields=["contact_after", "version"])
+    for watch in TransitionWatch.objects.running().of(patient).select_for_update():
+        watch.ended_at, watch.ended_by, watch.ended_because = now, by, WatchEnd.THEIR_WISH
+        watch.version += 1
+        save_checked(watch, update_fields=["ended_at", "ended_by", "ended_because", "version"])
+        log_change(action="transitionwatch.closed", by=by, patients=[patient], record=watch, fields=["ended_at"])
 
 
 @transaction.atomic

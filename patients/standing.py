@@ -3,11 +3,13 @@
 from patients.choices import EpisodeState
 
 
-def standing(patient, pause):
-    """State, its words and its tone, of a patient `with_care` and their pause now (or None)."""
+def standing(patient, pause, watch=None, now=None):
+    """State, its words and its tone, of a patient `with_care`, their pause and what we stay close for (or None)."""
     if patient.died_on:
         return EpisodeState.DIED, "Died", "calm"
     if not patient.latest_episode.is_open:
+        if watch:
+            return EpisodeState.BETWEEN, watch.label(patient.latest_episode.program.site.local_date(now)), "info"
         return EpisodeState.BETWEEN, "Between stays", "calm"
     if pause:
         back = f"{pause.back_on:%b} {pause.back_on.day}"

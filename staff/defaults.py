@@ -95,6 +95,9 @@ TARGET_FIELDS = (
 
 # Where somebody who talks with one person alone is a sign: in places with a team around them. Percent; 0 is never.
 ONLY_ONE = {ProgramKind.RESIDENTIAL: 80, ProgramKind.PHP: 80, ProgramKind.IOP: 80}
+# How many conversations in a row they do not start, where they used to: about a week where somebody talks with them
+# each day. Of somebody who starts every other one, as ever, four in a row are mere chance one time in sixteen.
+CAME_SINCE = {ProgramKind.DETOX: 8, ProgramKind.RESIDENTIAL: 8}
 
 # Contact hours offered for a new site: (weekday, opens, closes).
 OFFICE = (
@@ -124,7 +127,7 @@ def standards_of(kind):
     targets = dict(zip(TARGET_FIELDS, TARGETS[kind], strict=True))
     targets["welcome_within"] = WELCOME[kind]
     asking = dict(zip(("feedback_first_days", "feedback_every_days"), FEEDBACK[kind], strict=True))
-    signs = {"one_person_percent": ONLY_ONE.get(kind, 0)}
+    signs = {"one_person_percent": ONLY_ONE.get(kind, 0), "came_since": CAME_SINCE.get(kind, 4)}
     return [
         {
             "from_day": day,

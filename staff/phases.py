@@ -1,5 +1,6 @@
 """The standards of a phase in sentences, for those who decide on them."""
 
+from staff import day_lists
 from staff.spans import within
 from staff.wording import many
 
@@ -26,6 +27,12 @@ def in_words(standard):
         ("The welcome is explained", within(standard.welcome_within)),
         ("The primary is introduced", within(standard.introduce_primary)),
         ("Others on the care team are introduced", within(standard.introduce_other)),
+        (
+            "In touch after they leave, and after other losses of tolerance",
+            f"{day_lists.spoken(standard.outreach_opioid_days)} where opioids were involved, else "
+            f"{day_lists.spoken(standard.outreach_days)}; "
+            f"by letter only, {day_lists.spoken(standard.outreach_letter_days)}",
+        ),
         (
             "Patients of one primary",
             f"usually {standard.caseload_usual}; more than {standard.caseload_max} is too many",

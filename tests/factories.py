@@ -5,14 +5,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from interactions.choices import HandoverState
+from interactions.choices import Action, HandoverState
 from interactions.models import Draft, Handover, Mail, Reminder, Signal
-from interactions.services import feedback
-from interactions.services.records import add
+from interactions.services import feedback, watch
+from interactions.services.records import add, change
 from patients import services as patients
 from patients.break_glass import break_glass
 from patients.choices import RestrictionKind
 from patients.models import Exclusion, Restriction
+from patients.watch_choices import WatchBegan
 from staff import feeds
 from staff import services as staff
 from staff.choices import ProgramKind
@@ -76,6 +77,17 @@ def make_handover(patient, by, now=NOW, state=HandoverState.ASKED, **over):
     settled = {} if state == HandoverState.ASKED else {"settled_at": now, "settled_by": by}
     facts = {"handed_by": by, "owner": by, "asked_at": now, "due_at": now + timedelta(days=1), "state": state}
     return add(Handover(patient=patient, **facts, **settled, **over), by=by, now=now)
+
+
+def make_outreach_day(patient, by, now=NOW, **over):
+    """The first day of staying close to `patient`, which is the only one here; `over` may settle it."""
+    begun = watch.begin(patient=patient, because=WatchBegan.METHADONE, by=by, now=now)
+    day = begun.days.first()
+    begun.days.exclude(pk=day.pk).delete()
+    if over:
+        day.patient = patient
+        change(day, Action.SETTLED, by=by, now=now, settled_at=now, settled_by=by, **over)
+    return day
 
 
 def make_signal(patient, by, now=NOW, rule="missing", **over):

@@ -36,10 +36,10 @@ from interactions.services.talks import request_talk
 from interactions.services.updates import note_update
 from interactions.services.welcome import explain
 from patients.choices import Audience, FactKind
-from patients.models import Adjustment, Fact, Goal, Need, SafetyPlan, SupportPerson
+from patients.models import Adjustment, Fact, Goal, Need, OutreachDay, SafetyPlan, SupportPerson
 from patients.plan_choices import Agreement, NeedDomain
 from staff.calendar import DAY
-from tests.factories import NOW, make_answered_signal, make_feedback, make_handover
+from tests.factories import NOW, make_answered_signal, make_feedback, make_handover, make_outreach_day
 
 MAKERS = {
     "check_in": lambda now, **who: log_conversation(now=now, happened=Happened.TALKED, text="Café", **who),
@@ -54,6 +54,9 @@ MAKERS = {
     "goal": lambda now, **who: set_goal(now=now, agreement=Agreement.BOTH, words="Café", **who),
     "adjustment": lambda now, **who: try_adjustment(now=now, words="Café", because="It is loud here", **who),
     "handover": lambda now, patient, by: make_handover(patient, by, now, HandoverState.DECLINED, because="Café"),
+    "outreach_day": lambda now, patient, by: make_outreach_day(
+        patient, by, now, outcome="agreed", outcome_words="Café"
+    ),
     "support_person": lambda now, **who: name_person(now=now, name="Odile", relation="Café", knows="knows", **who),
     "family_message": lambda now, **who: note_message(now=now, said_by="A man", words="Café", **who),
     "welcome": lambda now, **who: explain(now=now, items=WelcomeItem.values, choice_words="Café", **who),
@@ -70,7 +73,8 @@ MODELS = {
     "step": Step, "counseling_note": CounselingNote, "update": Update, "fact": Fact,
     "need": Need, "goal": Goal, "adjustment": Adjustment, "handover": Handover, "feedback": Feedback,
     "support_person": SupportPerson, "family_message": FamilyMessage, "welcome": Welcome, "signal": Signal,
-    "agreement": BoundaryAgreement, "boundary_event": BoundaryEvent, "safety_report": SafetyReport,
+    "outreach_day": OutreachDay, "agreement": BoundaryAgreement, "boundary_event": BoundaryEvent,
+    "safety_report": SafetyReport,
     "safety_plan": SafetyPlan,
 }  # fmt: skip
 

@@ -3,12 +3,13 @@
 import heapq
 import itertools
 import random
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from django.core.exceptions import ValidationError
 
 from interactions.choices import OWED, ConcernState, MeetingState, PromiseState, TalkState, UpdateState
-from interactions.models import BoundaryEvent, Concern, FollowUp, Meeting, Reminder, Signal, Step, TalkRequest, Update
+from interactions.deadlines import ASK_AGAIN
+from interactions.models import BoundaryEvent, Concern, FollowUp, Meeting, Reminder, Signal, TalkRequest, Update
 from interactions.reminder_rules import RULES
 from interactions.services import (
     boundary_events,
@@ -26,13 +27,13 @@ from interactions.services import (
     updates,
 )
 from interactions.working_time import WorkingTime
-from patients.models import Goal, Patient, SafetyPlan
+from patients.models import Goal, OutreachDay, Patient, SafetyPlan
 from staff import services as staff
 from staff.choices import ProgramKind
 from staff.models import AwayPeriod, FloorTeamMember, Holiday, Program, StaffMember, WorkingHours
 from tests.factories import make_episode, make_on_call, make_patient, make_site, make_staff
+from tests.simulated_talks import DAY, HOUR, Talks
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Zone, kind, how many patients, how long a stay lasts (days).
 PLACES = (
     ("Australia/Lord_Howe", ProgramKind.OUTPATIENT, 1.5, (120, 240)),
@@ -42,20 +43,24 @@ PLACES = (
     ("Europe/Berlin", ProgramKind.OUTPATIENT, 1.5, (120, 240)),
 )
 HOLIDAYS = ((1, 1), (7, 5), (12, 24))
-URGENCIES = ("routine",) * 7 + ("soon", "soon", "today")
 
 
-class World:
-    """Sites, programs, people and patients, and an agenda of what somebody does next."""
+class World(Talks):
+    """Sites, programs, people and patients, and an agenda of what somebody does next.
 
-    def __init__(self, *, began_at, per_place, seed=1):
+    With `per_place` the first patients come within ten days; without it each clinician has as many as is usual by the
+    standards of the program, who have been in care for longer or shorter when the world begins.
+    """
+
+    def __init__(self, *, began_at, per_place=None, places=PLACES, seed=1):
         self.chance, self.edge = random.Random(seed), random.Random(seed + 1000)
         self.agenda, self.order = [], itertools.count()
         self.began_at, self.now, self.acts, self.refused = began_at, began_at, 0, 0
-        self.looked_at = began_at
+        self.looked_at, self.places = began_at, places
         self.stays, self.work, self.colleagues, self.names = {}, {}, {}, itertools.count()
-        for number, (zone, kind, share, stay) in enumerate(PLACES):
-            self.open(number, zone, kind, round(share * per_place), stay)
+        self.turns = {}  # which of the talks planned with a patient, and with their primary, still stands
+        for number, (zone, kind, share, stay) in enumerate(places):
+            self.open(number, zone, kind, per_place and round(share * per_place), stay)
 
     def open(self, number, zone, kind, patients, stay):
         site = make_site(zone.partition("/")[2].replace("_", " "), zone)
@@ -72,16 +77,18 @@ class World:
         for member, days in ((lead, range(5)), (clinicians[0], range(5)), (clinicians[1], (0, 2, 4, 5, 6))):
             for day in days if weekends else range(5):
                 WorkingHours.objects.create(staff=member, weekday=day, starts=time(8, 30), ends=time(17))
-        if weekends:
-            FloorTeamMember.objects.create(program=program, staff=clinicians[1], began_at=self.began_at - DAY)
+        for member in clinicians if weekends else ():
+            FloorTeamMember.objects.create(program=program, staff=member, began_at=self.began_at - DAY)
         self.go_away(site, lead, clinicians)
         for member in (lead, *clinicians):
             self.work[member.pk] = WorkingTime(StaffMember.objects.with_hours().get(pk=member.pk))
             self.colleagues[member.pk] = [one for one in (*clinicians, lead) if one.pk != member.pk]
         program = Program.objects.with_standards().get(pk=program.pk)
-        for n in range(patients):
+        for n in range(patients or 0):
             primary = clinicians[0] if n % 5 else clinicians[1]
             self.at(self.began_at + self.chance.uniform(0, 10) * DAY, self.admit, program, primary, stay)
+        for n in range(0 if patients else 2 * program.standards.all()[0].caseload_usual):
+            self.has_been_here(program, clinicians[n % 2], stay)
 
     def go_away(self, site, lead, clinicians):
         """Two weeks in summer and one in winter, covered by a colleague; the supervisor once, covered by nobody."""
@@ -123,15 +130,55 @@ class World:
     # what happens
 
     def admit(self, program, primary, stay):
-        number = next(self.names)
-        patient = make_patient(f"Person{number}", f"Wren{number}", by=primary, now=self.now)
-        make_episode(patient, program, primary, now=self.now)
-        self.stays[patient.pk] = (program, primary)
-        self.soon(self.talk, patient.pk, person=primary, after=self.chance.choice((0, 2, 20)) * HOUR)
+        patient = self.register(program, primary)
+        self.talk_again(patient.pk, after=self.chance.choice((0, 2, 20)) * HOUR)
+        self.talk_again(patient.pk, after=self.chance.choice((0, 2, 20)) * HOUR, own=program.round_the_clock)
         self.soon(self.plan, patient.pk, person=primary, after=24 * HOUR)
         self.soon(self.set_goal, patient.pk, person=primary, after=48 * HOUR)
         days = self.chance.uniform(*stay) if self.now > self.began_at + 11 * DAY else self.chance.uniform(5, stay[1])
         self.soon(self.leave, patient.pk, stay, person=primary, after=days * DAY)
+
+    def register(self, program, primary):
+        number = next(self.names)
+        patient = make_patient(f"Person{number}", f"Wren{number}", by=primary, now=self.now)
+        make_episode(patient, program, primary, now=self.now)
+        self.stays[patient.pk] = (program, primary)
+        return patient
+
+    def has_been_here(self, program, primary, stay):
+        """Somebody in care since any day of their stay, with whom all was done in time until the world begins."""
+        begins, standard, chance = self.began_at, program.standards.all()[0], self.chance
+        days = chance.uniform(*stay)
+        been = days * chance.random()
+        self.now = begins - been * DAY
+        pk = self.register(program, primary).pk
+        every = (
+            (standard.meeting_first_days, standard.meeting_every_days, self.met),
+            (2, ASK_AGAIN[program.kind], self.set_goal),
+            (standard.feedback_first_days, standard.feedback_every_days, self.decline),
+            (0, standard.team_ideal_days, self.talked),
+        )
+        done = [(begins - chance.random() * min(again, been - first) * DAY, act) for first, again, act in every
+                if been > first]  # fmt: skip
+        for self.now, act in sorted(done, key=lambda one: one[0]):
+            act(pk)
+        self.now = begins
+        self.talk_again(pk, after=chance.random() * standard.team_ideal_days * DAY)
+        self.talk_again(pk, after=chance.random() * standard.primary_ideal_days * DAY, own=program.round_the_clock)
+        self.soon(self.plan, pk, person=primary, after=chance.random() * DAY)
+        self.soon(self.leave, pk, stay, person=primary, after=(days - been) * DAY)
+
+    def met(self, pk):
+        patient, (_, primary) = self.patient(pk), self.stays[pk]
+        made = meetings.plan_meeting(patient=patient, starts_at=self.now, by=primary, now=self.now - HOUR)
+        self.hold_it(made)
+
+    def decline(self, pk):
+        feedback.invite(patient=self.patient(pk), way="declined", by=self.stays[pk][1], now=self.now)
+
+    def talked(self, pk):
+        told = {"happened": "talked", "text": "We talked."}
+        checkins.log_conversation(patient=self.patient(pk), by=self.stays[pk][1], now=self.now, **told)
 
     def patient(self, pk):
         if pk not in self.stays:
@@ -143,61 +190,23 @@ class World:
     def on_duty(self, primary):
         """The primary while at work, else a colleague who is."""
         for person in (primary, *self.colleagues[primary.pk]):
-            if self.work[person.pk].next_at_work(self.now) == self.now:
+            if self.is_at_work(person):
                 return person
         return primary
 
     def leave(self, pk, stay):
         patient, (program, primary) = self.patient(pk), self.stays[pk]
+        welcome = self.edge.random() < 0.3  # to be in touch afterwards
         care.discharge(
-            episode=patient.latest_episode, reason="completed", contact_after="no", by=program.lead, now=self.now
-        )
+            episode=patient.latest_episode, reason="completed", contact_after="yes" if welcome else "no",
+            outreach_owner=primary, by=program.lead, now=self.now,
+        )  # fmt: skip
+        for day in OutreachDay.objects.of(patient).open():
+            if self.edge.random() < 0.7:  # else they are reminded
+                begins = self.work[primary.pk].next_at_work(day.from_at + self.edge.uniform(0, 12) * HOUR)
+                self.at(begins or day.due_at, self.reach, day.pk)
         del self.stays[pk]
         self.soon(self.admit, program, primary, stay, person=primary, after=self.chance.uniform(1, 5) * DAY)
-
-    def talk(self, pk):
-        patient, (program, primary) = self.patient(pk), self.stays[pk]
-        person, chance = self.on_duty(primary), self.chance
-        if chance.random() < 0.08:
-            checkins.log_conversation(patient=patient, by=person, now=self.now, happened="no_answer", channel="call")
-            return self.soon(self.talk, pk, person=primary, after=chance.uniform(2, 24) * HOUR)
-        made = checkins.log_conversation(
-            patient=patient, by=person, now=self.now, happened="talked", text="We talked.",
-            concerns=[{"words": "When?", "urgency": chance.choice(URGENCIES)}] if chance.random() < 0.12 else [],
-            follow_ups=[{"what": "Call the landlord"}] if chance.random() < 0.25 else [],
-            talk_request=self.another_time() if chance.random() < 0.04 else None, seemed=self.seemed(),
-            steps_asked=self.steps(patient), steps_chosen=[{"words": "Walk"}] if chance.random() < 0.1 else [],
-            started_by=chance.choice(("patient", "staff", "staff")),
-        )  # fmt: skip
-        for concern in Concern.objects.filter(check_in=made):
-            self.soon(self.take_on, concern.pk, person=concern.owner, after=self.pause())
-        for promise in FollowUp.objects.filter(check_in=made):
-            if chance.random() < 0.85:
-                self.soon(self.keep_promise, promise.pk, person=promise.owner, after=chance.uniform(1, 24) * HOUR)
-        if chance.random() < 0.05:
-            self.news(patient, person, primary)
-        if chance.random() < 0.003:
-            self.unsafe(patient, person)
-        if self.edge.random() < 0.02 and person != program.lead:
-            self.at_the_edge(patient, person)
-        standard = program.standards.all()[0]
-        gap = standard.team_ideal_days if chance.random() < 0.7 else standard.primary_ideal_days
-        if chance.random() < 0.94:  # else it is forgotten until somebody is reminded
-            self.soon(self.talk, pk, person=primary, after=gap * chance.uniform(0.6, 1.25) * DAY)
-
-    def seemed(self):
-        """How they seemed, where somebody noted it; hard days come and go."""
-        if self.chance.random() < 0.4:
-            return []
-        return self.chance.choices((["at_ease"], ["low"], ["quiet"], ["restless"], ["guarded"]), (60, 24, 6, 6, 4))[0]
-
-    def steps(self, patient):
-        """How the step that they chose last went."""
-        step = Step.objects.of(patient).open().order_by("-pk").first() if self.chance.random() < 0.5 else None
-        if step is None:
-            return []
-        step.patient = patient
-        return [(step, self.chance.choice(("done", "partly", "partly", "not_yet")))]
 
     def ask_about(self, pk):
         """Somebody asks about what may be changing, or means to on another day."""
@@ -243,7 +252,7 @@ class World:
             self.look_at_safety_plan(patient, primary)
         due_at = patient.latest_episode.cadence.feedback_due_at
         if due_at and due_at <= self.now:
-            feedback.invite(patient=patient, way="declined", by=primary, now=self.now)
+            self.decline(pk)
 
     def look_at_safety_plan(self, patient, primary):
         """They make one together, or look whether it still fits."""
@@ -253,9 +262,6 @@ class World:
         else:
             held.patient = patient
             safety_plans.still_fits(plan=held, by=primary, now=self.now)
-
-    def another_time(self):
-        return {"topic": "", "due_at": self.now + self.chance.uniform(3, 30) * HOUR}
 
     def unsafe(self, patient, person):
         concerns.raise_concern(patient=patient, words="I can’t go on.", urgency="safety", by=person, now=self.now)
@@ -320,9 +326,12 @@ class World:
             meetings.miss(meeting=meeting, by=meeting.owner, now=self.now, **how)
             self.soon(self.plan, meeting.patient_id, person=meeting.owner, after=DAY)
         elif meeting.state == MeetingState.PLANNED and self.patient(meeting.patient_id):
-            words = {"attendees": "The two of us", "explained": "What comes next."}
-            meetings.hold_meeting(meeting=meeting, by=meeting.owner, now=max(self.now, meeting.starts_at), **words)
+            self.hold_it(meeting)
             self.soon(self.plan, meeting.patient_id, person=meeting.owner, after=DAY)
+
+    def hold_it(self, meeting):
+        words = {"attendees": "The two of us", "explained": "What comes next."}
+        meetings.hold_meeting(meeting=meeting, by=meeting.owner, now=max(self.now, meeting.starts_at), **words)
 
     def see_safe(self, pk, person):
         concern = self.owed(Concern, pk)
@@ -351,15 +360,16 @@ class World:
                 self.soon(act, *details, person=reminder.recipient, after=after)
 
     def response(self, reminder):
-        about_patient = {"silence": self.talk, "try_again": self.talk, "not_introduced": self.talk,
-                         "milestone": self.talk, "meeting_overdue": self.meet, "reviews_due": self.review}  # fmt: skip
+        about_patient = {"silence": self.talk, "meeting_overdue": self.meet, "reviews_due": self.review}
         about_cause = {"concern_not_acknowledged": self.take_on, "concern_not_answered": self.answer,
                        "concern_not_told": self.tell, "follow_up_due": self.keep_promise,
                        "follow_up_overdue": self.keep_promise, "talk_request_not_kept": self.keep_talk,
                        "meeting_without_outcome": self.hold, "signal_not_addressed": self.ask_about,
-                       "setback_not_told": self.tell_news}  # fmt: skip
+                       "setback_not_told": self.tell_news, "outreach_due": self.reach}  # fmt: skip
         if reminder.rule == "safety_not_taken_over":
             return self.see_safe, (reminder.cause, reminder.recipient)
+        if reminder.rule in ("try_again", "milestone"):
+            return self.talk_if_silent, (reminder.patient_id, reminder.planned_at)
         if reminder.rule == "not_introduced":
             return self.say_hello, (reminder.patient_id, reminder.recipient)
         if reminder.rule in about_patient:

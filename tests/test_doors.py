@@ -221,6 +221,12 @@ DOORS = {
     "interactions:care_team": reading("patient"),
     "interactions:team_assign": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
     "interactions:team_primary": door(302, 403, 404, 200, 404, 403, 404, of="patient"),
+    "interactions:staying_close": reading("patient"),
+    "interactions:staying_close_begin": reading("patient"),
+    "interactions:staying_close_asked": reading("patient"),
+    "interactions:staying_close_end": reading("patient"),
+    "interactions:outreach_day": reading("outreach_day"),
+    "interactions:outreach_day_act": reading("outreach_day", "settle"),
     "interactions:handover_new": reading("patient"),
     "interactions:handover": reading("handover"),
     "interactions:handover_act": reading("handover", "accept"),
@@ -297,6 +303,7 @@ DOORS = {
     "insights:team_follow-ups": supervising(),
     "insights:team_meetings": supervising(),
     "insights:team_contact": supervising(),
+    "insights:team_transitions": supervising(),
     "insights:team_boundaries": supervising(),
 }
 CLOSED = [name for name, row in DOORS.items() if row.of and 404 in row.answers]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from crispy_forms.layout import Div, Fieldset
+from django import forms
 from django.core.exceptions import ValidationError
 
 from interactions.forms.parts import MeanwhileMixin, chips, optional_chips
@@ -11,6 +12,7 @@ from patients.choices import CareRole, ContactAfter, DischargeReason, Naloxone, 
 from patients.forms.people import FOLD, StayFields, layout, person_name, program_name
 from staff.forms import DayField, OnceForm, RecordField, WordsField
 
+DOOR_LETTER = "One letter is still written: our door stays open"
 NO_DEATH = [choice for choice in DischargeReason.choices if choice[0] != DischargeReason.DIED]
 ON_TEAM = [choice for choice in CareRole.choices if choice[0] not in (CareRole.PRIMARY, CareRole.OUTREACH)]
 
@@ -82,6 +84,7 @@ class DischargeForm(CareForm):
         help_text="Asked when we ended the stay.",
     )
     contact_after = chips(label="May we be in touch afterwards?", choices=ContactAfter.choices)
+    door_letter = forms.BooleanField(label=DOOR_LETTER, required=False)
     words = WordsField(
         label="In their own words", theirs=True, required=False, rows=2, help_text="What they said on leaving."
     )
@@ -95,6 +98,7 @@ class DischargeForm(CareForm):
         "reason",
         Div("note", data_show_when="reason=ended_by_us"),
         "contact_after",
+        Div("door_letter", data_show_when="contact_after=no"),
         Fieldset("More about it", "words", "naloxone", "medication", "next_place", "outreach_owner", template=FOLD),
     )
 

@@ -97,6 +97,9 @@ LABELS = {
     "welcome_within": "The welcome is explained within",
     "introduce_primary": "The primary is introduced within",
     "introduce_other": "Others on the care team are introduced within",
+    "outreach_opioid_days": "In touch on days …, where opioids were involved",
+    "outreach_days": "In touch on days …, else",
+    "outreach_letter_days": "In touch on days …, by letter only",
     "caseload_usual": "Patients of one primary, usually",
     "caseload_max": "More than this is too many",
     "signs_of": "Look at the last …",
@@ -129,6 +132,10 @@ GROUPS = (
     ("Concerns", [("ack_today", "answer_today"), ("ack_soon", "answer_soon"), ("ack_routine", "answer_routine")]),
     ("Telling the answer", [("tell_within",), ("tell_at_next_session",)]),
     ("Introductions", [("introduce_primary", "introduce_other"), ("welcome_within",)]),
+    (
+        "Staying close after they leave, and after other losses of tolerance",
+        [("outreach_opioid_days",), ("outreach_days",), ("outreach_letter_days",)],
+    ),
     ("Caseload", [("caseload_usual", "caseload_max")]),
     (
         "Signs that a relationship is changing",

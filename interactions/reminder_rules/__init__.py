@@ -18,6 +18,7 @@ from interactions.reminder_rules.consents import ConsentExpiring
 from interactions.reminder_rules.contact import Milestone, NotIntroduced, OrphanedPatient, Silence, TryAgain
 from interactions.reminder_rules.emergency import EmergencyNotReviewed, OpenedInEmergency
 from interactions.reminder_rules.feedback import FeedbackLow
+from interactions.reminder_rules.outreach import OutreachDue
 from interactions.reminder_rules.pauses import StillAway
 from interactions.reminder_rules.promises import (
     FollowUpDue,
@@ -40,6 +41,7 @@ RULES = [
     OpenedInEmergency(),
     OrphanedPatient(),
     StillAway(),
+    OutreachDue(),
     ConcernNotAnswered(),
     ConcernNotAcknowledged(),
     ConcernNotTold(),

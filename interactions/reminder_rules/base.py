@@ -53,6 +53,8 @@ class Rule(ABC):
     what a reminder reads, with the name that the patient likes; `when` and `whom` are the words of
     `/manage/reminders/`, where `threshold` gives the figures of one program. `steady`: its statements differ by the
     moment only, not by what the database holds. `leaves`: its reminders stand in an export; working notes never do.
+    `can_wait`: on a full page it stands folded below the rest, at the end; what somebody in care waits for never does.
+    `gathered`: what is due with several patients is told as one.
     """
 
     code: ClassVar[str]
@@ -67,6 +69,8 @@ class Rule(ABC):
     snoozable: ClassVar[bool] = True
     steady: ClassVar[bool] = True
     leaves: ClassVar[bool] = True
+    can_wait: ClassVar[bool] = False
+    gathered: ClassVar[bool] = False
 
     @abstractmethod
     def due(self, now):

@@ -55,6 +55,7 @@ class TryAgain(Rule):
     says = "Try {name} again, at another time or in another way"
     whom = "who tried; the primary if they have left the team"
     about = "check_in"
+    can_wait = True
 
     def due(self, now):
         """The newest attempt since the last conversation; at its own next time, else in the other half of the day."""
@@ -82,6 +83,7 @@ class NotIntroduced(Rule):
     title = "Not yet introduced"
     says = "{name} does not know you yet: introduce yourself"
     whom = "that member of the care team"
+    can_wait = True
 
     def due(self, now):
         open_now = Episode.objects.in_cadence(now).values("patient")
@@ -140,6 +142,8 @@ class Milestone(RuleOfDays):
     title = "A milestone in care"
     says = "A milestone for {name}: recognise it with them"
     whom = "the primary"
+    can_wait = True
+    gathered = True
 
     def facts(self, now):
         """Whose milestone it is by the clocks of their sites: episodes by (number, when it was reached)."""

@@ -65,6 +65,7 @@ class MeetingOverdue(Rule):
     title = "Treatment meeting overdue"
     says = "The treatment meeting with {name} is overdue"
     whom = "the primary; the supervisor one day later round the clock, else three days later"
+    can_wait = True
 
     def due(self, now):
         """One that was planned in time has a day for somebody to write down that it was held."""
@@ -97,6 +98,7 @@ class MeetingWithoutOutcome(Rule):
     says = "Did the meeting with {name} take place?"
     whom = "its organiser"
     about = "meeting"
+    can_wait = True
 
     def due(self, now):
         open_now = Episode.objects.in_cadence(now).values("patient")
@@ -132,6 +134,8 @@ class ReviewsDue(Rule):
     says = "Look again with {name}: the plan, the safety plan, or what they think of their care"
     whom = "the primary"
     page = "interactions:plan"
+    can_wait = True
+    gathered = True
 
     def due(self, now):
         rows = Episode.objects.to_ask_again(now)

@@ -15,6 +15,7 @@ class SignalNotAddressed(Rule):
     whom = f"the primary; the supervisor {THEN} days later"
     about = "signal"
     leaves = False
+    can_wait = True
 
     def due(self, now):
         to, clock = Recipients(now, not_for="not_for"), "reminds_from_at"

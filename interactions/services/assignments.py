@@ -152,4 +152,5 @@ WORDS = [
     ("planned meeting", "planned meetings"),
     ("promised talk", "promised talks"),
     ("thing to tell", "things to tell"),
+    ("day to be in touch", "days to be in touch"),
 ]

@@ -7,17 +7,19 @@ from interactions.choices import Action, HandoverState
 from interactions.contact import move_clocks
 from interactions.models import Concern, FollowUp
 from interactions.ownership import gather, pass_on, pass_on_unseen, primary_of
-from interactions.services import concerns, handovers, promises, updates
+from interactions.services import concerns, handovers, promises, updates, watch
 from interactions.services.leaving import discharge, record_death, reopen_discharge
 from interactions.services.plan import move_reviews
 from interactions.services.records import change, hold
 from interactions.services.stays import change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_assign
-from patients.choices import CameBy, CareRole
+from patients.choices import CameBy, CareRole, PauseKind
 from patients.models import CareTeamMember, Placement
 from patients.services import admit
+from patients.watch_choices import WatchBegan, WatchEnd
 from staff.access_log import log_change
+from staff.choices import ProgramKind
 from staff.reviews import JOINED
 from staff.roles import Permission
 from staff.saving import refuse_unless
@@ -53,6 +55,7 @@ def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=Cam
             (admitted_at or now) >= last.discharged_at, {"admitted_at": "Their last stay had not ended by then."}
         )
         details.setdefault("opioid_involved", last.opioid_involved)
+    watch.stop(patient=patient, because=WatchEnd.BACK_IN_CARE, by=by, now=now)
     for member in CareTeamMember.objects.of(patient).current(now).select_related("staff"):
         if member.role in (CareRole.OUTREACH, CareRole.PRIMARY) or member.staff == primary:
             patients.end_membership(member=member, by=by, now=now)
@@ -83,7 +86,7 @@ def readmit(*, patient, program, primary, by, now, admitted_at=None, came_by=Cam
 def transfer(*, episode, program, by, now, primary=None, room="", note=""):
     """Moves an open episode into another program; whoever can no longer see the patient passes on what they owe."""
     episode = hold_episode(episode, by=by, now=now)
-    patient = episode.patient
+    patient, detox = episode.patient, episode.program.kind == ProgramKind.DETOX
     refuse_unless(program.pk != episode.program_id, {"program": f"They are in {program} already."})
     refuse_unless(program.archived_at is None, {"program": "This program is closed."})
     Placement.objects.current(now).filter(episode=episode).update(ended_at=now)
@@ -92,6 +95,8 @@ def transfer(*, episode, program, by, now, primary=None, room="", note=""):
     if primary is not None and primary != primary_of(patient, now):
         make_primary(patient=patient, staff=primary, by=by, now=now)
     pass_on_unseen(patient=patient, by=by, now=now)
+    if detox:
+        watch.begin(patient=patient, because=WatchBegan.DETOX_ENDED, by=by, now=now)
     move_clocks(episode)
     return episode
 
@@ -109,10 +114,13 @@ def pause(*, episode, kind, back_on, by, now):
 
 @transaction.atomic
 def resume(*, episode, by, now):
-    """They are back: the cadence runs again from this moment."""
+    """They are back: the cadence runs again from this moment, and after hospital or custody we stay close to them."""
     patients.refuse_if_died(episode.patient)
+    away = list(episode.pauses.current(now))
     refuse_unless(episode.pauses.current(now).update(ended_at=now), "They are back already.")
     log_change(action="episode.resume", by=by, patients=[episode.patient], record=episode)
+    if any(pause.kind in (PauseKind.HOSPITAL, PauseKind.CUSTODY) for pause in away):
+        watch.begin(patient=episode.patient, because=WatchBegan.BACK, by=by, now=now)
     return move_clocks(episode)
 
 

@@ -10,12 +10,13 @@ from interactions.contact import move_clocks
 from interactions.models import CheckIn, CheckInText, Concern, FollowUp, TalkRequest, Turn, Update
 from interactions.out_of_hours import is_out_of_hours
 from interactions.services import concerns as concern_services
-from interactions.services import facts, promises, ready_replies, signals, steps, talks, updates
+from interactions.services import facts, promises, ready_replies, signals, steps, talks, updates, watch
 from interactions.services.records import add, change, hold
 from interactions.services.supervision import bring
 from patients.models import CareTeamMember
 from patients.search import fold
 from patients.services import refuse_if_died
+from patients.watch_choices import WatchBegan
 from staff.access_log import log_change
 from staff.saving import refuse_unless
 
@@ -107,6 +108,10 @@ def log_conversation(
         talks.request_talk(patient=patient, check_in=check_in, by=by, now=now, **talk_request)
     if check_in.out_of_hours:
         ready_replies.offer(patient=patient, staff=talked_by, now=now)
+    if check_in.hard_moment and not check_in.source:
+        watch.begin_if_none(
+            patient=patient, because=WatchBegan.HARD_MOMENT, by=by, now=now, began_at=min(happened_at, now)
+        )
     if happened in SEEN:
         CareTeamMember.objects.introduce(patient, talked_by, happened_at)
         move_clocks(patient.latest_episode)

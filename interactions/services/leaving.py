@@ -25,12 +25,13 @@ from interactions.models import (
     Update,
 )
 from interactions.ownership import gather, give_back, pass_on_unseen
-from interactions.services import feedback, handovers, promises, safety
+from interactions.services import feedback, handovers, promises, safety, watch
 from interactions.services.stays import MAY_MOVE, change_episode, hold_episode
 from patients import services as patients
 from patients.access import may_move, supervisors_of
 from patients.choices import Audience, CareRole, ContactAfter, DischargeReason
 from patients.models import CareTeamMember, Episode
+from patients.watch_choices import WatchBegan, WatchEnd
 from staff.access_log import log_change
 from staff.roles import Role
 from staff.saving import refuse_unless, save_checked
@@ -56,8 +57,10 @@ def discharge(
     naloxone="",
     medication="",
     outreach_owner=None,
+    door_letter=False,
 ):
-    """Ends a stay. Memberships end; what is owed stays owed by the outreach owner, or else the supervisor.
+    """Ends a stay. Memberships end; what is owed stays owed by the outreach owner, or else the supervisor, who stay
+    close to them for as long as the program says, unless they said no; then `door_letter` is all that is written.
 
     Planned meetings end with the stay; talk requests are promises and stay.
     """
@@ -96,8 +99,29 @@ def discharge(
             now=now,
             introduced_at=known.introduced_at if known else None,
         )
-    gather(patient=patient, heir=outreach_owner or supervisors_of(patient, now)[0], by=by, now=now)
+    heir = outreach_owner or supervisors_of(patient, now)[0]
+    gather(patient=patient, heir=heir, by=by, now=now)
+    _stay_close(episode, heir, by=by, now=now, door_letter=door_letter)
     return episode
+
+
+def _stay_close(episode, owner, *, by, now, door_letter):
+    if watch.may_be_in_touch(episode):
+        watch.begin(
+            patient=episode.patient,
+            because=WatchBegan.LEFT,
+            began_at=episode.discharged_at,
+            owner=owner,
+            naloxone=episode.naloxone,
+            medication=episode.medication,
+            place=episode.next_place,
+            by=by,
+            now=now,
+        )
+        return
+    watch.stop(patient=episode.patient, because=WatchEnd.THEIR_WISH, by=by, now=now)
+    if door_letter:
+        watch.write_letter(patient=episode.patient, owner=owner, by=by, now=now)
 
 
 def _end_stay(episode, at, *, by, now, **fields):
@@ -162,6 +186,7 @@ def reopen_discharge(*, episode, because, by, now):
         outreach_owner=None,
     )
     _restore_team(patient, ended, by=by, now=now)
+    watch.undo_discharge(patient=patient, ended=ended, by=by, now=now)
     meetings = Meeting.objects.of(patient).filter(state=MeetingState.ENDED, settled_at=ended)
     _settle(meetings, MeetingState.PLANNED, Action.UNDONE, by=by, now=now, settled_at=None, settled_by=None)
     give_back(patient=patient, moved_at=ended, by=by, now=now)
@@ -226,6 +251,7 @@ def _let_rest(patient, *, by, now):
             now=now,
         )
     feedback.withdraw(patient=patient, now=now)
+    watch.stop(patient=patient, because=WatchEnd.DIED, by=by, now=now)
     died = {"words": "They died.", "by": by, "now": now}
     before = FollowUp.objects.of(patient).owed().filter(promised_at__lt=now)
     _settle(before, PromiseState.NOT_NEEDED, Action.NOT_NEEDED, outcome_words="They died.", **died)

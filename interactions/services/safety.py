@@ -5,14 +5,15 @@ Source of the steps: the product's clinical page on safety. This is not an alarm
 
 from django.db import transaction
 
-from interactions.choices import OWED, Action, ConcernState, Ending
+from interactions.choices import OWED, Action, ConcernState, Ending, SafetyAbout
 from interactions.deadlines import RUNG_EVERY
 from interactions.models import Concern, Rung, SafetyResponse
-from interactions.services import promises
+from interactions.services import promises, watch
 from interactions.services.records import change, hold
 from patients.access import supervisors_of
 from patients.choices import Audience
 from patients.models import Patient, RecordReader
+from patients.watch_choices import WatchBegan
 from staff.models import OnCallDuty, StaffMember
 from staff.saving import refuse_unless, save_checked
 
@@ -22,6 +23,8 @@ def begin(concern, *, now, about="", voice_to="", voice_at=None):
     save_checked(SafetyResponse(concern=concern, about=about, voice_to=voice_to, voice_at=voice_at))
     write_ladder(concern, now=now)
     mark_patient(concern.patient)
+    if about == SafetyAbout.OVERDOSE and concern.audience == Audience.TEAM:  # what is for few eyes tells nobody else
+        watch.begin_if_none(patient=concern.patient, because=WatchBegan.USED, by=concern.recorded_by, now=now)
 
 
 def begin_again(concern, *, now):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from interactions import debts, signals
 from interactions.calm import calm_for
 from interactions.feedback import newest, trend
+from interactions.last_time import last_time_of
 from interactions.models import Meeting, Update
 from interactions.my_day import debt_line
 from interactions.news import news_of, note_visit
@@ -62,6 +63,7 @@ def patient_page(request, ref):
             "where_age": where and ago(where.told_at, request.now),
             "safety_plan": freshness(holding(patient, request.user, request.now), request.now),
             "trend": trend(newest(patient, request.user, request.now)),
+            "last_time": last_time_of(patient, request.user, request.now),
             "calm": calm_for(patient, request.user, request.now),
             "news": news_of(patient, request.user, request.now, since),
             "next_meeting": next_meeting(patient, request.user, request.now),

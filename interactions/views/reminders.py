@@ -27,11 +27,10 @@ from staff.roles import Permission
 def reminders(request):
     lines, aside = my_reminders(request.user, request.now)
     seen(request, {line.patient_ref for line in (*lines, *aside)})
-    return TemplateResponse(
-        request,
-        "interactions/reminders.html",
-        {"notices": notices_of(lines), "aside": aside, "calls": calls(request.user, request.now)},
-    )
+    notices, fold = notices_of(lines)
+    context = {"notices": notices[:fold], "more": notices[fold:], "aside": aside}
+    context["calls"] = calls(request.user, request.now)
+    return TemplateResponse(request, "interactions/reminders.html", context)
 
 
 @require_http_methods(["GET", "POST"])

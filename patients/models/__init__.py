@@ -11,6 +11,7 @@ from patients.models.restrictions import Exclusion, Restriction
 from patients.models.safety_plan import SafetyPlan, SafetyPlanMark
 from patients.models.support import SupportPerson
 from patients.models.team import CareTeamMember
+from patients.models.watch import OutreachDay, TransitionWatch
 
 __all__ = [
     "Adjustment",
@@ -30,6 +31,7 @@ __all__ = [
     "Goal",
     "NameKey",
     "Need",
+    "OutreachDay",
     "Patient",
     "Pause",
     "Placement",
@@ -41,4 +43,5 @@ __all__ = [
     "SafetyPlan",
     "SafetyPlanMark",
     "SupportPerson",
+    "TransitionWatch",
 ]

@@ -7,11 +7,13 @@ import uuid
 from interactions.choices import Happened, MeetingState, Seemed
 from interactions.models import Concern, FollowUp, Meeting, Step, TalkRequest
 from interactions.services import care, checkins, concerns, counseling, meetings, promises, safety, talks
+from interactions.services import watch as watches
 from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
 from rehabcrm.demo.around import Around
 from rehabcrm.demo.asking import Asking
+from rehabcrm.demo.close import Close
 from rehabcrm.demo.giving import Giving
 from rehabcrm.demo.knowing import Knowing
 from rehabcrm.demo.script import DAY
@@ -32,7 +34,7 @@ def came(told):
     }
 
 
-class Player(Around, Asking, Giving, Knowing):
+class Player(Around, Asking, Close, Giving, Knowing):
     """One patient's story on its way through the services."""
 
     def __init__(self, person, world, clock, chance):
@@ -46,6 +48,8 @@ class Player(Around, Asking, Giving, Knowing):
         if self.patient is not None:
             self.look_again()
             self.ask_about_signs(moment)
+            if not self.patient.latest_episode.is_open:
+                watches.end_over(now=moment)
         name = "check_in" if event["do"] in CHECK_INS else event["do"]
         getattr(self, name)(event, self.staff(event.get("by")), moment)
 

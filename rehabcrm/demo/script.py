@@ -15,6 +15,8 @@ before where that is a weekend and the program keeps office days), `h = 5` five 
     a talk request     ask_talk (due_h) keep move_talk miss_talk not_there (barrier) withdraw
     a sign             sign (rule, how, words; in days): answered; most are by themselves, unless a story is `unasked`
     the stay           readmit assign transfer pause resume discharge died
+    staying close      watch (because) watch_asked (naloxone, medication, place_wanted, place, arrived) watch_day (n,
+                       how, words, try_h) watch_stop (because, words, letter)
     a consent          consent (lasts so many days, or until an event) take_back; give: something goes to somebody,
                        under the consent `id` (came, missed: days ago) or in an emergency (happened, at)
     what is known      fact (kind, words) fact_gone (because)

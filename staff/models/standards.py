@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from staff.day_lists import DayListField
 from staff.spans import SpanField, due
 from staff.urgency import Urgency
 
@@ -41,6 +42,10 @@ class Standard(models.Model):
     safety_plan_within = SpanField(blank=True, help_text="A safety plan is made within; empty: no time is set")
     safety_plan_every_days = models.PositiveSmallIntegerField(**DAYS, help_text="Looked at again every … days")
     safety_plan_before_leaving = models.BooleanField(default=False)
+    # On which days after a loss of tolerance somebody is in touch: with opioids, without, and by letter only.
+    outreach_opioid_days = DayListField(default="1,3,7,10,14,21,28,45,60,90,120")
+    outreach_days = DayListField(default="2,7,14,30,60,90")
+    outreach_letter_days = DayListField(default="7,30,90")
     caseload_usual = models.PositiveSmallIntegerField()
     caseload_max = models.PositiveSmallIntegerField()
     # How much it takes for a sign that a relationship is changing; a needed number of 0 switches that sign off.

@@ -46,6 +46,7 @@ EMERGENCY = {
     "interactions:feedback", "interactions:feedback_list", "interactions:support", "interactions:support_person",
     "interactions:family_message", "interactions:welcome",
     "interactions:boundaries", "interactions:agreement", "interactions:safety_plans", "interactions:safety_plan",
+    "interactions:staying_close", "interactions:outreach_day",
     "interactions:care_team", "interactions:episodes", "patients:about", "patients:access", "patients:consents",
     "patients:hints_about",
 }  # fmt: skip
@@ -119,6 +120,8 @@ FORMS = {
     "interactions:meeting_new", "interactions:talk_request_new", "interactions:check_in_amend",
     "interactions:floor_round", "interactions:update_new", "interactions:fact_new", "interactions:update_act",
     "interactions:fact_act",
+    "interactions:staying_close_begin", "interactions:staying_close_asked", "interactions:staying_close_end",
+    "interactions:outreach_day_act",
     "interactions:handover_new", "interactions:handover_act", "interactions:signal_answer",
     "interactions:need_new", "interactions:goal_new", "interactions:adjustment_new", "interactions:need_act",
     "interactions:goal_act", "interactions:adjustment_act", "interactions:agreement_new", "interactions:agreement_act",

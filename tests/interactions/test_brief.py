@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from interactions.choices import Happened, Seemed
-from interactions.services import checkins, facts
+from interactions.services import care, checkins, facts
 from interactions.strip import strip_of
 from patients.choices import FactKind
-from patients.models import SafeContact
+from patients.models import Patient, SafeContact
 from staff.choices import ProgramKind
 from tests.factories import NOW, make_episode, make_patient, make_program
 from tests.one_of_each import one_of_each
@@ -98,3 +98,18 @@ def test_what_is_for_fewer_eyes_stays_away(browser, dana, mara, vera):
 
     assert "For the supervisor" not in page
     assert "Nobody wrote it down" in page
+
+
+def test_who_comes_back_finds_how_it_went_last_time_and_what_helped_then(browser, dana, mara, residential):
+    talk(dana, mara, NOW - 2 * DAY, what_helped="Walking around the pond")
+    patient = Patient.objects.with_care().get(pk=dana.pk)
+    care.discharge(
+        episode=patient.latest_episode, reason="left_early", contact_after="yes", words="“Too loud here.”", by=mara,
+        now=NOW - DAY,
+    )  # fmt: skip
+    patient = Patient.objects.with_care().get(pk=dana.pk)
+    care.readmit(patient=patient, program=residential, primary=mara, by=mara, now=NOW - HOUR)
+
+    page = browser.get(dana.get_absolute_url()).content.decode()
+
+    assert "Welcome back" in page and "“Too loud here.”" in page and "Walking around the pond" in page

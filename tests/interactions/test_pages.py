@@ -68,7 +68,7 @@ def test_a_list_takes_twelve_statements_however_long_it_is(mara_signed_in, dana,
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_a_patients_page_takes_twenty_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
+def test_a_patients_page_takes_a_fixed_number_of_statements_besides_the_timelines(mara_signed_in, dana, mara, rows):
     SafeContact.objects.create(patient=dana, ways="Call", recorded_at=NOW, recorded_by=mara)
     for n in range(rows):
         one_of_each(dana, mara, NOW - n * HOUR)
@@ -79,10 +79,11 @@ def test_a_patients_page_takes_twenty_statements_besides_the_timelines(mara_sign
         page = mara_signed_in.get(f"/patients/{dana.ref}/")
 
     timeline = 1 + len({entry.kind for entry in page.context["entries"]})
-    # Eight beside a list's: what to know before knocking on the door, where they are told that they are, the signs that
-    # something is changing, what has waited for us too long, what they say of their care, what helped in a hard hour,
-    # when the page was opened before, and that it is now.
-    assert len(statements) - timeline <= BUDGET + 8, "\n".join(statements)
+    # Twelve beside a list's: what to know before knocking on the door, where they are told that they are, the signs
+    # that something is changing, what has waited for us too long, what they say of their care, what helped in a hard
+    # hour, when the page was opened before, and that it is now; how fresh their safety plan is, whether we stay close
+    # to them (in the head, and for what signs amount to), and how an earlier stay went.
+    assert len(statements) - timeline <= BUDGET + 12, "\n".join(statements)
 
 
 def test_a_page_with_an_alarm_on_it_takes_no_more(mara_signed_in, dana, mara):

@@ -165,6 +165,26 @@ def test_all_that_is_due_with_one_patient_is_one_entry_and_each_thing_can_be_put
     assert Reminder.objects.filter(rule="follow_up_due").count() == 3  # the record knows each of them
 
 
+def test_what_nobody_waits_for_is_one_entry_about_everybody_below_the_rest(at, sign_in, told, residential, mara):
+    switch_on(residential, "milestone")
+    lee = make_episode(make_patient("Lee", "Okafor", by=mara), residential, mara, now=NOW - 2 * DAY).patient
+    for patient in (told["patient"], lee):
+        log_conversation(
+            patient=patient, by=mara, now=NOW - 2 * DAY + HOUR, happened=Happened.TALKED, text="We talked."
+        )
+    promise(**told, what="Call the landlord", due_at=NOW + HOUR)
+    run_pass(now=NOW + 2 * HOUR)
+    at(NOW + 2 * HOUR)
+    browser = sign_in(mara)
+    page = browser.get("/reminders/").content.decode()
+
+    first, last = entries(browser)
+
+    assert first == "Something was promised to Dana"
+    assert last == "A milestone for Dana: recognise it with them A milestone for Lee: recognise it with them"
+    assert "2 people" in page and "Lee Okafor" in page
+
+
 def test_what_cannot_wait_stands_by_itself_above_the_rest(at, sign_in, told, vera, residential):
     switch_on(residential, "follow_up_overdue")
     promise(**told, what="Call the landlord", due_at=NOW + HOUR)
@@ -176,3 +196,25 @@ def test_what_cannot_wait_stands_by_itself_above_the_rest(at, sign_in, told, ver
 
     assert first == "Dana may not be safe. Nobody has taken it over yet"
     assert any("Something was promised to Dana and is late" in entry for entry in others)
+
+
+def test_what_can_wait_is_folded_on_a_full_page_and_what_somebody_waits_for_never_is(at, sign_in, residential, mara):
+    switch_on(residential, "not_introduced")
+    people = [make_episode(make_patient(f"Person{n}", "Ng", by=mara), residential, mara).patient for n in range(13)]
+    for patient in people[10:]:
+        promise(patient=patient, by=mara, now=NOW, what="Call home", due_at=NOW + HOUR)
+    residential.rule_switches.exclude(rule__in=["not_introduced", "follow_up_due"]).delete()
+    run_pass(now=NOW + 2 * HOUR)
+    at(NOW + 2 * HOUR)
+    browser = sign_in(mara)
+
+    page = browser.get("/reminders/")
+    assert len(page.context["notices"]) == 10 and len(page.context["more"]) == 3
+    assert "and 3 more that can wait" in page.content.decode()
+    assert all("Something was promised" in entry for entry in entries(browser)[:3])
+
+    for patient in people[:10]:
+        promise(patient=patient, by=mara, now=NOW, what="Call home", due_at=NOW + HOUR)
+    run_pass(now=NOW + 2 * HOUR)
+    page = browser.get("/reminders/")
+    assert len(page.context["notices"]) == 13 and not page.context["more"]

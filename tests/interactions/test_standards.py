@@ -133,7 +133,6 @@ def test_rules_are_chosen_with_their_figures_and_others_stay_as_they_are(admin, 
     assert {"silence", "meeting_overdue"} <= set(page.context["form"]["rules"].value())
     assert {switch.rule for switch in residential.rule_switches.all()} == {
         "of_a_later_release",
-        "outreach_due",
         "safety_not_taken_over",
         "silence",
         "milestone",

@@ -180,7 +180,7 @@ def test_it_takes_one_statement_and_one_for_each_kind_that_is_there(dana, mara, 
         entries, _ = timeline(dana, mara, NOW)
         [(entry.who, entry.url, str(entry.record)) for entry in entries]
 
-    assert len(statements) == 1 + len(MODELS) + 1
+    assert len(statements) == 1 + len(MODELS) + 2  # the admission, and that we stay close
 
 
 def test_turns_cost_one_statement_more_however_many_conversations_have_them(at, sign_in, dana, mara):
