@@ -13,6 +13,7 @@ from interactions.services import concerns as concern_services
 from interactions.services import facts, promises, ready_replies, signals, steps, talks, updates, watch
 from interactions.services.records import add, change, hold
 from interactions.services.supervision import bring
+from patients.choices import Audience
 from patients.models import CareTeamMember
 from patients.search import fold
 from patients.services import refuse_if_died
@@ -108,7 +109,7 @@ def log_conversation(
         talks.request_talk(patient=patient, check_in=check_in, by=by, now=now, **talk_request)
     if check_in.out_of_hours:
         ready_replies.offer(patient=patient, staff=talked_by, now=now)
-    if check_in.hard_moment and not check_in.source:
+    if check_in.hard_moment and not check_in.source and check_in.audience == Audience.TEAM:
         watch.begin_if_none(
             patient=patient, because=WatchBegan.HARD_MOMENT, by=by, now=now, began_at=min(happened_at, now)
         )

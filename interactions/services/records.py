@@ -48,13 +48,13 @@ def change(record, action, *, by, now, words="", **fields):
 
 
 @transaction.atomic
-def hand_to(record, to, *, by, now, states):
-    """Gives the record, in one of `states`, to a colleague who may see it. Returns the record."""
+def hand_to(record, to, *, by, now, states, **fields):
+    """Gives the record, in one of `states`, to a colleague who may see it, with these `fields`. Returns the record."""
     record = hold(record, states=states)
     refuse_unless(to != record.owner, {"to": f"{to} has it already."})
     may_have = type(record).objects.visible_to(to, now).filter(pk=record.pk).exists()
     refuse_unless(may_have, {"to": f"{to} does not care for {record.patient.called} at the moment."})
-    return change(record, Action.HANDED_OVER, by=by, now=now, words=to.name, owner=to)
+    return change(record, Action.HANDED_OVER, by=by, now=now, words=to.name, owner=to, **fields)
 
 
 @transaction.atomic

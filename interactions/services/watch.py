@@ -203,11 +203,8 @@ def _held_day(day):
 
 @transaction.atomic
 def hand_over_day(*, day, to, by, now):
-    """Gives one day to a colleague who may see the patient."""
-    day = hand_to(_held_day(day), to, by=by, now=now, states=None)
-    if day.covered != Covered.OWNER:
-        change(day, Action.PUT_OFF, by=by, now=now, cover=None, covered=Covered.OWNER)
-    return day
+    """Gives one day to a colleague who may see the patient, and who is then there on that day."""
+    return hand_to(_held_day(day), to, by=by, now=now, states=None, cover=None, covered=Covered.OWNER)
 
 
 @transaction.atomic

@@ -11,13 +11,11 @@ from interactions import debts
 from interactions.models import FollowUp, Reminder
 from interactions.reminders import run_pass
 from interactions.services import care, watch
-from interactions.services.checkins import log_conversation
+from interactions.services.checkins import log_conversation, strike
 from patients.choices import CareRole, DischargeReason
 from patients.models import CareTeamMember, Episode, OutreachDay, Patient, TransitionWatch
-from patients.outreach import plan
 from patients.services import record_safe_contact
 from patients.watch_choices import WatchBegan, WatchEnd
-from staff.calendar import Calendar
 from staff.choices import ProgramKind
 from staff.models import WorkingHours
 from tests.factories import (
@@ -170,53 +168,6 @@ def test_who_leaves_the_house_hands_over_their_days(dana, mara, nils, vera):
     assert {day.owner for day in days()} == {vera}
 
 
-# the days
-
-
-def calendar(site_hours=range(5), holidays=()):
-    from zoneinfo import ZoneInfo
-
-    return Calendar(ZoneInfo("America/New_York"), {day: (time(9), time(17)) for day in site_hours}, frozenset(holidays))
-
-
-def test_a_closed_day_moves_to_the_open_day_before_but_the_first():
-    left_on = date(2026, 6, 10)  # a Wednesday
-    moved = {day.number: day.due_on - left_on for day in plan(left_on, OPIOID, calendar())}
-
-    assert moved[1] == DAY
-    assert moved[3] == 2 * DAY  # from Saturday to Friday
-    assert moved[10] == 9 * DAY
-    assert moved[45] == 47 * DAY  # after day 28, from Saturday to Monday
-
-
-def test_never_onto_the_day_they_left():
-    left_on = date(2026, 6, 12)  # a Friday
-
-    assert [day.due_on for day in plan(left_on, [2], calendar())] == [date(2026, 6, 15)]
-
-
-@settings(max_examples=200)
-@given(
-    left_on=st.dates(date(2026, 1, 1), date(2027, 12, 1)),
-    numbers=st.lists(st.integers(1, 120), min_size=1, max_size=12, unique=True).map(sorted),
-    hours=st.sets(st.integers(0, 6), max_size=7),
-    closed=st.sets(st.integers(0, 140), max_size=8),
-)
-def test_each_day_is_one_of_its_own_after_the_first_and_its_moments_are_in_order(left_on, numbers, hours, closed):
-    there = calendar(hours, [left_on + n * DAY for n in closed])
-    planned = plan(left_on, numbers, there)
-
-    assert sorted(day.number for day in planned) == numbers
-    on = [day.due_on for day in planned]
-    assert on == sorted(set(on)) and on[0] > left_on
-    for before, day in zip([left_on, *on], planned, strict=False):
-        assert day.from_at < day.due_at and day.from_at < day.escalates_at
-        assert there.local(day.counts_from_at).date() > before  # what kept one day does not keep the next
-        assert day.counts_from_at <= day.from_at
-        if day.number <= 14:
-            assert there.local(day.escalates_at).date() == day.due_on  # the supervisor can act on that day
-
-
 # what keeps a day
 
 
@@ -227,8 +178,6 @@ def test_a_conversation_keeps_a_day_also_one_the_day_before_and_striking_it_open
     assert open_numbers(dana, nils, second) == 1
     made = talk(dana, nils, NOW + DAY)
     assert open_numbers(dana, nils, second) == 0
-    from interactions.services.checkins import strike
-
     strike(check_in=made, because="It was somebody else", by=nils, now=second)
     assert open_numbers(dana, nils, second) == 1
 
@@ -332,6 +281,12 @@ def test_a_hard_moment_begins_it_once_and_says_nothing_against_them(dana, mara):
     talk(dana, mara, NOW + DAY, hard_moment=True)
 
     assert TransitionWatch.objects.get().because == WatchBegan.HARD_MOMENT
+
+
+def test_what_is_for_few_eyes_tells_nobody_else_that_it_was_a_hard_moment(dana, mara):
+    talk(dana, mara, NOW, hard_moment=True, audience="care_team")
+
+    assert not TransitionWatch.objects.exists()
 
 
 def test_the_first_days_on_methadone_are_fourteen(dana, mara):
