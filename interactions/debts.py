@@ -19,7 +19,7 @@ from patients.models import CareTeamMember, OutreachDay, Patient
 from patients.querysets import covered_by
 
 MOST = 400
-AHEAD = timedelta(days=7)  # how far a day of staying in touch is seen coming
+AHEAD = timedelta(days=7)  # how far my day looks: days of staying in touch are seen coming
 PATIENT = ("ref", "given_name", "preferred_name", "family_name", "pronouns")
 
 

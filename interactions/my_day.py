@@ -1,7 +1,6 @@
 """What a day holds for one staff member, computed from the facts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
 
@@ -13,7 +12,6 @@ from interactions.signal_querysets import in_care_of
 from patients.models import Patient
 
 SHOWN = 7
-AHEAD = timedelta(days=7)
 TO_TALK_TO = 20
 
 
@@ -66,12 +64,12 @@ class Day:
 def day_of(user, now):
     """The `Day` of `user`: owed now or due today, meetings of today, people to talk to, and the week ahead."""
     _, tonight = user.site.day_bounds(user.site.local_date(now))
-    found = [debt for debt in debts.of_staff(user, now) if debt.due_at < now + AHEAD]
+    found = [debt for debt in debts.of_staff(user, now) if debt.due_at < now + debts.AHEAD]
     meetings = list(
         Meeting.objects.visible_to(user, now)
         .planned()
         .to_settle(user, now)
-        .between(now, now + AHEAD)
+        .between(now, now + debts.AHEAD)
         .soonest_first()
         .with_people()[: 2 * SHOWN]
     )

@@ -7,7 +7,7 @@ another date than the one they left. Health plans reckon theirs from claims, and
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from interactions.choices import ATTEMPTS, Channel, Happened
+from interactions.choices import ATTEMPTS, CONVERSATIONS, Channel, Happened
 from interactions.models import CheckIn
 from interactions.shown import here, when_words
 from interactions.watch_querysets import contacts_since
@@ -96,7 +96,7 @@ def day_of(day, watch, check_ins, now):
 
 def keeps(check_in, watch):
     """Whether a check-in keeps a day of the watch: they talked; where only letters are welcome, one was sent."""
-    if check_in.happened in (Happened.TALKED, Happened.CAME_TO_ME):
+    if check_in.happened in CONVERSATIONS:
         return True
     return watch.by_letter and check_in.happened == Happened.LEFT_MESSAGE and check_in.channel == Channel.LETTER
 
