@@ -15,7 +15,7 @@ ROOMY = 1200  # letters
 LINES, LINE = 8, 46  # of a section on the card; more and shorter lines run on in one
 # Words by which whoever finds the card would know what it is about. Its holder may still want them there.
 TELLING = ("treatment", "rehab", "detox", "recovery", "clinic", "counselor", "sober", "addiction", "outpatient",
-           "inpatient", "residential", "sponsor", "relapse")  # fmt: skip
+           "inpatient", "residential", "sponsor")  # fmt: skip
 
 
 def holding(patient, viewer, now):

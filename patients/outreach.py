@@ -1,8 +1,8 @@
 """On which days somebody stays in touch after a loss of tolerance, reckoned on the clocks of the site.
 
-Windows and days: clinical working defaults of the product. The first two weeks after opioid substitution stops are the
-most dangerous, the two after them nearly as much (Cornish 2010, BMJ 341:c5475), and the deaths after a detox in Strang
-2003 (BMJ 326:959) fell within four months, among those who had completed it.
+Windows and days: clinical working defaults of the product. The first two weeks after medication for opioid use stops
+are the most dangerous, the two after them nearly as much (Cornish 2010, BMJ 341:c5475), and the deaths after a detox in
+Strang 2003 (BMJ 326:959) fell within four months, among those who had completed it.
 """
 
 from dataclasses import dataclass
