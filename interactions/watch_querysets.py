@@ -1,5 +1,7 @@
 """Which days of staying close nobody has kept yet, and what was tried on them: asked of the conversations."""
 
+from datetime import UTC
+
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncHour
 
@@ -36,7 +38,7 @@ def tries():
 
 def tried_enough(days):
     """Those of `days` on which three tries at different hours did not reach them, with `third_try_at`."""
-    hours = tries().annotate(hour=TruncHour("happened_at")).order_by().values("patient")
+    hours = tries().annotate(hour=TruncHour("happened_at", tzinfo=UTC)).order_by().values("patient")
     count = hours.annotate(n=Count("hour", distinct=True)).values("n")
     third = tries().order_by("happened_at").values("happened_at")[TRIES - 1 : TRIES]
     found = days.alias(hours=Subquery(count)).filter(hours__gte=TRIES)

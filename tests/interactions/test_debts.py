@@ -13,6 +13,7 @@ from interactions.models import Concern, FollowUp, Meeting, TalkRequest
 from interactions.services import concerns, promises, talks
 from interactions.services.checkins import log_conversation
 from interactions.services.meetings import plan_meeting
+from interactions.services.safety_plans import write_plan
 from interactions.services.welcome import explain
 from patients.choices import CareRole
 from patients.models import CareTeamMember
@@ -22,7 +23,9 @@ from tests.factories import NOW
 from tests.queries import counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ACTS = ("concern", "on the spot", "answer", "tell", "promise", "done", "talk", "keep", "meeting", "greet")
+ACTS = (
+    "concern", "on the spot", "answer", "tell", "promise", "done", "talk", "keep", "meeting", "greet", "safety plan",
+)  # fmt: skip
 
 
 def live(acts, dana, people):
@@ -56,6 +59,8 @@ def live(acts, dana, people):
             plan_meeting(**told, starts_at=now + (n - 3) * HOUR)
         elif act == "greet":
             log_conversation(**told, happened=Happened.HELLO)
+        elif act == "safety plan":
+            write_plan(**told, signs=f"Nights {now:%H}", together=True)
     return now
 
 
@@ -86,6 +91,10 @@ def naively(now):
             found.append(("welcome", member.staff.name, cadence.welcome_due_at))
         if member.role == CareRole.PRIMARY and cadence.meeting_due_at < now and not planned:
             found.append(("meeting", member.staff.name, cadence.meeting_due_at))
+        asked_again = (cadence.review_due_at, cadence.feedback_due_at, cadence.safety_plan_due_at)
+        again = min((moment for moment in asked_again if moment), default=now)
+        if member.role == CareRole.PRIMARY and again < now:
+            found.append(("review", member.staff.name, again))
     return sorted(found)
 
 
@@ -131,6 +140,7 @@ def test_it_is_said_in_one_sentence(dana, mara, acts, said):
     CareTeamMember.objects.update(introduced_at=NOW)
     explain(patient=dana, items=WelcomeItem.values, choice_words="The room", by=mara, now=NOW)
     plan_meeting(patient=dana, starts_at=NOW + 30 * DAY, by=mara, now=NOW)
+    write_plan(patient=dana, signs="Nights", together=True, by=mara, now=NOW)
     now = live(acts, dana, [mara])
 
     assert debts.sentence(debts.of_patient(dana, mara, now), "Dana") == said
@@ -145,5 +155,5 @@ def test_all_kinds_come_in_one_statement(dana, mara, copies):
 
     assert len(statements) == 1
     others = {debt.kind for debt in found} - {"answer", "promise", "talk", "outcome"}
-    assert others - {"review"} == {"introduction", "welcome"}
+    assert others == {"introduction", "welcome", "review"}
     assert len(found) == 4 * copies + len(others)

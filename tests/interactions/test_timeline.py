@@ -19,7 +19,7 @@ from interactions.services.safety_plans import give_copy, still_fits
 from interactions.services.steps import choose
 from interactions.timeline import KINDS, SOURCES, Place, timeline
 from patients.choices import Audience, ContactAfter, DischargeReason, PauseKind
-from patients.models import RecordReader
+from patients.models import RecordReader, TransitionWatch
 from tests.factories import NOW, make_floor
 from tests.one_of_each import MAKERS, MODELS, audiences, one_of_each
 from tests.queries import counted
@@ -90,6 +90,7 @@ def test_pages_hold_everything_once_also_where_moments_are_equal(dana, mara, his
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():
         for kind, hours in history:
             made.add((kind, MAKERS[kind](NOW - hours * HOUR, patient=dana, by=mara).ref))
+        made.update(("watch", ref) for ref in TransitionWatch.objects.values_list("ref", flat=True))
         patch.setattr(module, "PAGE", page)
         found = pages(dana, mara)
         transaction.set_rollback(True)  # each history begins empty
@@ -109,7 +110,7 @@ def test_one_kind_can_be_asked_for_and_stays_are_one_of_them(dana, mara, vera, o
 
     for kind in MODELS:
         assert kinds(dana, mara, kind=kind) == {kind}
-    assert kinds(dana, vera, kind="admission") == {"admission", "discharge", "transfer", "pause"}
+    assert kinds(dana, vera, kind="admission") == {"admission", "discharge", "transfer", "pause", "watch"}
     assert set(KINDS) == {*MODELS, "admission"}
 
 
