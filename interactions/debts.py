@@ -33,6 +33,7 @@ class Debt:
     owner: str
     due_at: datetime | None
     late: bool
+    can_wait: bool
     patient_ref: UUID
     called: str
     display_name: str
@@ -40,7 +41,9 @@ class Debt:
 
 
 class Debts:
-    """A kind of debt: the rows that are owed, and how they are counted in a sentence."""
+    """A kind of debt: the rows that are owed, and how they are counted in a sentence. `can_wait`: my day shows it below
+    what somebody waits for.
+    """
 
     kind = label = one = many = icon = None
     due = "due_at"
@@ -73,6 +76,7 @@ class Debts:
         )[:MOST]
 
     own_page = True
+    can_wait = False
 
     def of_staff(self, user, now):
         """Those that `user` is to settle, given that they see the patients: their own, and those of colleagues they
@@ -233,6 +237,7 @@ class Reviews(Tasks):
 
     kind, label, one, many, icon = "review", "To ask about again", "thing to ask again", "things to ask again", "map"
     due, what, owner = "review_at", None, "staff"
+    can_wait = True
 
     def rows(self, now):
         return CareTeamMember.objects.primaries_to_review(now)
@@ -330,6 +335,7 @@ def _read(branches, now):
                 owner=owner,
                 due_at=due_at,
                 late=due_at is not None and due_at < now,
+                can_wait=kind.can_wait,
                 patient_ref=as_ref(patient_ref),
                 called=called,
                 display_name=f"{called} {family}".strip(),

@@ -1,6 +1,7 @@
 """What a day holds for one staff member, computed from the facts."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.urls import reverse
 
@@ -74,7 +75,7 @@ def day_of(user, now):
         .with_people()[: 2 * SHOWN]
     )
     return Day(
-        owed=[debt_line(debt, now) for debt in found if debt.due_at < tonight],
+        owed=[debt_line(debt, now) for debt in sorted(found, key=attrgetter("can_wait")) if debt.due_at < tonight],
         meetings=[meeting_line(meeting, now) for meeting in meetings if meeting.starts_at < tonight],
         coming=sorted(
             [

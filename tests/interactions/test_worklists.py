@@ -96,3 +96,13 @@ def test_my_day_shows_seven_and_says_how_many_more(dana, mara):
 
     assert len(day.shown()) == 7
     assert len(day.owed) == len(day.shown()) + len(day.more())
+
+
+def test_what_can_wait_stands_below_what_somebody_waits_for(dana, mara):
+    promise(patient=dana, what="Bring the map", by=mara, now=NOW)
+    later = NOW + 5 * DAY  # their safety plan was to be made before that promise was due
+
+    whats = [line.what for line in day_of(mara, later).owed]
+
+    assert whats[-1] == "To ask about again"
+    assert "Bring the map" in whats
