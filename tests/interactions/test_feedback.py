@@ -11,6 +11,7 @@ from interactions.choices import ConcernKind, ConcernState, FeedbackWay, Urgency
 from interactions.models import CheckIn, Concern, Feedback, FeedbackInvitation, FollowUp, Reminder, Signal
 from interactions.reminders import run_pass
 from interactions.services import care, concerns, feedback
+from interactions.services.safety_plans import write_plan
 from patients.choices import Audience, ContactAfter, DischargeReason
 from staff.models import AccessEntry
 from tests.cast import enter
@@ -254,6 +255,7 @@ def test_to_ask_again_is_owed_on_the_cadence_of_the_program(dana, residential, m
     switch_on(residential, "reviews_due")
     admitted, cadence = dana.latest_episode.admitted_at, dana.latest_episode.cadence
     assert cadence.feedback_due_at == admitted + 7 * DAY
+    write_plan(patient=dana, signs="Nights", together=True, by=mara, now=admitted + 7 * DAY)
 
     run_pass(now=admitted + 7 * DAY)
     assert [r.recipient for r in Reminder.objects.standing().filter(rule="reviews_due")] == [mara]
