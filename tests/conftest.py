@@ -47,6 +47,7 @@ def pytest_configure(config):
     socket.socket.connect = connect_on_this_machine
     TransactionTestCase._fixture_teardown = flush_without_guards
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
+    settings.WHITENOISE_AUTOREFRESH = True  # a static file is looked for when asked for, not listed for each client
 
 
 def pytest_collection_finish(session):

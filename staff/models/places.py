@@ -1,5 +1,6 @@
 import datetime
 import uuid
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -18,8 +19,11 @@ NATIONAL_CRISIS_LINE = (
 )
 
 
+time_zones = cache(available_timezones)  # each asking reads the whole folder of zones
+
+
 def check_time_zone(name):
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError("Give a time zone such as America/New_York.")
 
 
