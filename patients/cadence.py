@@ -44,10 +44,11 @@ def clocks(episode, facts):
         episode.admitted_at, resumed_at, facts.primary_conversation_at, primary.began_at if primary else None
     )
     meeting_clock = _latest(episode.admitted_at, resumed_at, facts.meeting_at)
-    team, own, meeting = (episode.standard(clock) for clock in (team_clock, primary_clock, meeting_clock))
+    standard = episode.standards()
+    team, own, meeting = (standard(clock) for clock in (team_clock, primary_clock, meeting_clock))
     every = meeting.meeting_every_days if facts.meetings_held else meeting.meeting_first_days
     asking_clock = facts.feedback_asked_at or episode.admitted_at
-    asking = episode.standard(asking_clock)
+    asking = standard(asking_clock)
     ask_after = asking.feedback_every_days if facts.times_asked else asking.feedback_first_days
     due = _due_in(episode)
     return {
@@ -66,21 +67,21 @@ def clocks(episode, facts):
         "meeting_due_at": due(meeting_clock, every),
         "meeting_overdue_at": due(meeting_clock, every + meeting.meeting_grace_days),
         "meetings_held": facts.meetings_held,
-        "welcome_due_at": episode.standard(episode.admitted_at).due("welcome_within", episode.admitted_at),
+        "welcome_due_at": standard(episode.admitted_at).due("welcome_within", episode.admitted_at),
         "welcomed_at": facts.welcomed_at,
         "feedback_clock_at": asking_clock,
         "feedback_due_at": due(asking_clock, ask_after) if ask_after else None,
         "safety_plan_clock_at": facts.safety_plan_looked_at or episode.admitted_at,
-        "safety_plan_due_at": _safety_plan_due(episode, facts.safety_plan_looked_at, due),
+        "safety_plan_due_at": _safety_plan_due(episode, standard, facts.safety_plan_looked_at, due),
     }
 
 
-def _safety_plan_due(episode, looked_at, due):
+def _safety_plan_due(episode, standard_at, looked_at, due):
     """When the safety plan is to be made (in this stay one from before is looked at instead), or looked at again: by
     its own days, and on the day before they leave. None: not at any time.
     """
     clock = looked_at or episode.admitted_at
-    standard = episode.standard(clock)
+    standard = standard_at(clock)
     found = []
     if looked_at is None and standard.safety_plan_within:
         found.append(standard.due("safety_plan_within", clock))

@@ -81,9 +81,17 @@ class Episode(models.Model):
 
     def standard(self, now):
         """The standard of the phase that holds now."""
-        days = self.day_of_care(now) - 1
-        phases = [phase for phase in self.program.standards.all() if phase.from_day <= max(days, 0)]
-        return max(phases, key=lambda phase: phase.from_day)
+        return self.standards()(now)
+
+    def standards(self):
+        """A function from a moment to the standard of the phase that holds then; the phases are read once."""
+        phases = sorted(self.program.standards.all(), key=lambda phase: phase.from_day, reverse=True)
+
+        def standard(now):
+            day = max(self.day_of_care(now) - 1, 0)
+            return next(phase for phase in phases if phase.from_day <= day)
+
+        return standard
 
 
 class Placement(models.Model):
