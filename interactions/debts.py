@@ -192,7 +192,7 @@ class Tasks(Debts):
 class Outreach(Debts):
     """A day on which somebody is in touch, as far as nobody talked with them yet."""
 
-    kind, label, one, many, icon = "outreach", "Stay in touch", "call", "calls", "phone"
+    kind, label, one, many, icon = "outreach", "Stay in touch", "day to be in touch", "days to be in touch", "phone"
     what, own_page = None, False
 
     def rows(self, now):

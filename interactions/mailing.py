@@ -20,6 +20,7 @@ from interactions.mail_words import compose, kind_of
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
 from interactions.working_time import WorkingTime
+from patients.outreach import EARLIEST
 from staff import resetting
 from staff.access_log import log_change
 from staff.models import ResetRequest, StaffMember
@@ -27,6 +28,7 @@ from staff.saving import refuse_unless
 
 log = logging.getLogger(__name__)
 AT_ONCE = [rule.code for rule in RULES if rule.at_once]
+STANDING_IN = "outreach_due"  # urgent only for whoever stands in
 OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not rule.at_once]
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
@@ -53,7 +55,7 @@ def plan_urgent(now):
                 kind=MailKind.URGENT,
                 slot=str(reminder.pk),
                 planned_at=now,
-                next_at=now if reminder.rule in AT_ONCE else at_work(people[reminder.recipient_id], now),
+                next_at=leaves_at(reminder, people[reminder.recipient_id], now),
             )
             for reminder in waiting
             if reminder.recipient_id in people
@@ -111,6 +113,16 @@ def digest_of(work, due_at, now, made):
     return str(following[0]), following[1]
 
 
+def leaves_at(reminder, member, now):
+    """When an urgent mail goes out: to whoever stands in on a day of staying close from the hour calls begin."""
+    if reminder.rule in AT_ONCE:
+        return now
+    if reminder.rule == STANDING_IN:
+        day = member.site.local_date(reminder.due_at)
+        return max(now, member.site.moment(day, EARLIEST))
+    return at_work(member, now)
+
+
 def at_work(member, now):
     """When an urgent mail goes out: `now`, or when they are next at work."""
     return WorkingTime(member).next_at_work(now) or now
@@ -163,7 +175,7 @@ def send(mail, me, connection, now):
         settle(mail, me, MailState.EMPTY)
         return 0
     at_once = mail.kind in AT_ANY_HOUR or any(reminder.rule in AT_ONCE for reminder in told)
-    begins = now if at_once else at_work(with_hours(mail), now)
+    begins = now if at_once else begins_at(mail, told, now)
     if begins > now:  # after an outage, say: their day has ended meanwhile
         rest = mail.failing_since_at and mail.failing_since_at + (begins - now)
         settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1, failing_since_at=rest)
@@ -180,6 +192,14 @@ def send(mail, me, connection, now):
     settle(mail, me, MailState.SENT, sent_at=now, error="")
     settle_all(others, me, MailState.EMPTY)
     return 1
+
+
+def begins_at(mail, told, now):
+    """When a mail that can wait may go out, `now` or later."""
+    member = with_hours(mail)
+    if mail.kind == MailKind.URGENT:
+        return min(leaves_at(reminder, member, now) for reminder in told)
+    return at_work(member, now)
 
 
 def together(mail, me, now):

@@ -23,6 +23,7 @@ from interactions.choices import (
     ATTEMPTS,
     CONVERSATIONS,
     SEEN,
+    Happened,
     MailKind,
     MailState,
     MeetingState,
@@ -34,6 +35,7 @@ from interactions.choices import (
 from interactions.owned_querysets import OwnedQuerySet
 from patients.models import Patient
 from patients.querysets import RecordQuerySet
+from patients.watch_choices import WatchEnd
 from staff.choices import ProgramKind
 from staff.roles import Role
 
@@ -45,6 +47,9 @@ class CheckInQuerySet(RecordQuerySet):
 
     def conversations(self):
         return self.standing().filter(happened__in=CONVERSATIONS)
+
+    def more_than_hello(self):
+        return self.exclude(happened=Happened.HELLO)
 
     def encounters(self):
         return self.standing().filter(happened__in=SEEN)
@@ -152,6 +157,17 @@ class FollowUpQuerySet(OwnedQuerySet):
 
     def owed(self):
         return self.filter(Q(state=PromiseState.PROMISED) | Q(state=PromiseState.DONE, tell_when_done=True))
+
+    def promised(self, what, moment):
+        """Open promises of these words, made at that moment."""
+        return self.open().filter(what=what, promised_at=moment)
+
+    def after_a_no(self, what):
+        """Open promises of these words to people who asked us not to be in touch since."""
+        wish = {"ended_because": WatchEnd.THEIR_WISH, "ended_at__gte": OuterRef("promised_at")}
+        watches = apps.get_model("patients.TransitionWatch").objects.filter(patient=OuterRef("patient"))
+        found = self.open().filter(Exists(watches.filter(**wish)), what=what).exclude(Exists(watches.running()))
+        return found.select_related("patient__latest_episode__program__site")
 
     def due_before(self, moment):
         return self.open().filter(due_at__lt=moment)
@@ -288,10 +304,16 @@ class ReminderQuerySet(QuerySet):
         return self.filter(ref=ref)
 
     def urgent(self, at_once, concern_rules):
-        """Those mailed at once: of the rules `at_once`, and of `concern_rules` where the concern is for today."""
+        """Those mailed at once: of the rules `at_once`, of `concern_rules` where the concern is for today, and to
+        whoever stands in on a day of staying close.
+        """
         Concern = apps.get_model("interactions.Concern")
         today = Concern.objects.filter(pk=OuterRef("cause"), urgency__in=[Urgency.SAFETY, Urgency.TODAY])
-        return self.filter(Q(rule__in=at_once) | Q(Exists(today), rule__in=concern_rules))
+        return self.filter(Q(rule__in=at_once) | Q(Exists(today), rule__in=concern_rules) | self._standing_in())
+
+    def _standing_in(self):
+        days = apps.get_model("patients.OutreachDay").objects
+        return Q(Exists(days.filter(pk=OuterRef("cause"), cover=OuterRef("recipient"))), rule="outreach_due")
 
     def not_mailed(self):
         """Urgent ones without a mail of their own."""

@@ -16,7 +16,7 @@ from interactions.ownership import pass_on_unseen
 from interactions.reminder_rules import rule_of
 from interactions.services.concerns import return_unclaimed
 from interactions.services.safety import extend_ladders
-from interactions.services.watch import end_over
+from interactions.watch_upkeep import end_over
 from staff.access_log import log_change
 from staff.models import RuleSwitch
 from staff.saving import refuse_unless

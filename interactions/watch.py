@@ -5,11 +5,11 @@ another date than the one they left. Health plans reckon theirs from claims, and
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from interactions.choices import ATTEMPTS, CONVERSATIONS, Channel, Happened
 from interactions.models import CheckIn
-from interactions.shown import here, when_words
+from interactions.shown import when_words
 from interactions.watch_querysets import contacts_since
 from patients.choices import Naloxone
 from patients.models import OutreachDay, TransitionWatch
@@ -19,7 +19,7 @@ from staff.wording import many
 DAY = timedelta(days=1)
 CLOCKS = (7, 30)
 SPOKEN = (Channel.IN_PERSON, Channel.CALL, Channel.VIDEO)
-SHOWN = 200  # contacts of one watch
+ASKED_ABOUT = 30 * DAY  # how long after they left a contact is looked at for the clocks
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,14 @@ def page_of(watch, viewer, now):
     site = watch.episode.program.site
     today = site.local_date(now)
     check_ins = CheckIn.objects.on_pages_of(watch.patient, viewer, now)
-    found = list(contacts_since(check_ins, watch, watch.ended_at or now + DAY)[:SHOWN])
+    until, left_at = watch.ended_at or now + DAY, left_care(watch)
+    found = list(contacts_since(check_ins, watch.began_at, until).more_than_hello())
     days = list(OutreachDay.objects.of_watch(watch).in_order())
-    contacts = [Contact(one, *why(one, watch, site)) for one in found] if has_clocks(watch) else []
+    contacts = []
+    if left_at:
+        left_on = site.local_date(left_at)
+        after = contacts_since(check_ins, left_at, site.moment(left_on + ASKED_ABOUT + DAY, time()))
+        contacts = [Contact(one, *why(one, left_on, site)) for one in after]
     words, tone = watch.window(today)
     return Page(
         watch=watch,
@@ -81,7 +86,7 @@ def page_of(watch, viewer, now):
         days=[day_of(day, watch, found, now) for day in days],
         asks=to_ask(watch, today) if watch.ended_at is None else [],
         contacts=contacts,
-        clocks=[clock(n, watch, contacts, today) for n in CLOCKS] if has_clocks(watch) else [],
+        clocks=[clock(left_on + n * DAY, n, contacts, today, site) for n in CLOCKS] if left_at else [],
     )
 
 
@@ -110,7 +115,7 @@ def state_of(day, watch, kept_by, is_open, now):
         return "Not needed any more", "calm"
     if day.from_at > now:
         return ("Nobody is at work that day", "warn") if day.covered == Covered.NOBODY else ("To come", "calm")
-    if day.from_at > now - DAY:
+    if day.due_on == watch.episode.program.site.local_date(now):
         return "Today", "info"
     return "Waits for us", "warn"
 
@@ -129,14 +134,16 @@ def to_ask(watch, today):
     return asks
 
 
-def has_clocks(watch):
-    """The clocks run after round-the-clock care: a stay in detox or residential treatment."""
-    return watch.because == WatchBegan.LEFT and watch.episode.program.round_the_clock
+def left_care(watch):
+    """When they left round-the-clock care, a stay in detox or residential treatment, after which the clocks run. None:
+    they did not, or it was other care.
+    """
+    return watch.episode.discharged_at if watch.episode.program.round_the_clock else None
 
 
-def why(check_in, watch, site):
+def why(check_in, left_on, site):
     """(whether it counts, why) for one contact."""
-    if site.local_date(check_in.happened_at) == watch.began_on:
+    if site.local_date(check_in.happened_at) == left_on:
         return False, "It was on the day they left; another day is asked for"
     if check_in.happened in ATTEMPTS:
         return False, "We did not reach them"
@@ -144,13 +151,12 @@ def why(check_in, watch, site):
         return False, "A quick hello is not a conversation"
     if check_in.channel not in SPOKEN:
         return False, f"{check_in.get_channel_display()}: in person, a call or video is asked for"
-    day = (site.local_date(check_in.happened_at) - watch.began_on).days
+    day = (site.local_date(check_in.happened_at) - left_on).days
     return True, f"A conversation on day {day}, {check_in.get_channel_display().lower()}"
 
 
-def clock(days, watch, contacts, today):
-    until = watch.began_on + days * DAY
-    met = next((one for one in contacts if one.counts and here(one.check_in.happened_at).date() <= until), None)
+def clock(until, days, contacts, today, site):
+    met = next((one for one in contacts if one.counts and site.local_date(one.check_in.happened_at) <= until), None)
     if met:
         return Clock(days, until, met, met.why, "good")
     if today > until:

@@ -1,6 +1,6 @@
 """Which days of staying close nobody has kept yet, and what was tried on them: asked of the conversations."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncHour
@@ -8,6 +8,7 @@ from django.db.models.functions import TruncHour
 from interactions.choices import ATTEMPTS, CONVERSATIONS, Channel, Happened
 from interactions.models import CheckIn
 
+TRIED_WITHIN = timedelta(hours=48)
 TRIES = 3  # at different hours; then the supervisor decides
 
 
@@ -30,9 +31,12 @@ def to_keep(days, now):
 
 
 def tries():
-    """Attempts of the hour-by-hour kind: two in one hour are one."""
+    """Attempts in the first 48 hours of a day, of the hour-by-hour kind: two in one hour are one."""
     return CheckIn.objects.standing().filter(
-        patient=OuterRef("patient"), happened__in=ATTEMPTS, happened_at__gte=OuterRef("from_at")
+        patient=OuterRef("patient"),
+        happened__in=ATTEMPTS,
+        happened_at__gte=OuterRef("from_at"),
+        happened_at__lt=OuterRef("from_at") + TRIED_WITHIN,
     )
 
 
@@ -45,7 +49,7 @@ def tried_enough(days):
     return found.alias(third_try_at=Subquery(third, output_field=DateTimeField()))
 
 
-def contacts_since(check_ins, watch, until):
-    """The check-ins from the beginning of a watch until a moment, oldest first, with who talked."""
-    since = check_ins.standing().filter(happened_at__gte=watch.began_at, happened_at__lt=until)
+def contacts_since(check_ins, began_at, until):
+    """The check-ins between two moments, oldest first, with who talked."""
+    since = check_ins.standing().filter(happened_at__gte=began_at, happened_at__lt=until)
     return since.select_related("talked_by").order_by("happened_at", "ref")

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from patients.choices import CareRole
+from patients.watch_choices import WatchEnd
 from staff.querysets import MomentsQuerySet, holding
 
 # What is asked about again or looked at again with somebody, as one thing: by the name of its columns.
@@ -101,12 +102,18 @@ class PrimariesQuerySet(MomentsQuerySet):
     def primaries(self):
         return self.filter(role=CareRole.PRIMARY)
 
+    def staying_in_touch(self):
+        return self.filter(role=CareRole.OUTREACH)
+
     def in_touch_for_nothing(self, now):
-        """Those who stayed in touch with somebody until that ended."""
+        """Those who stayed in touch with somebody until that ended. After a death they still read the record."""
         watches = apps.get_model("patients.TransitionWatch").objects.filter(patient=OuterRef("patient"))
-        over = watches.filter(ended_at__gte=OuterRef("began_at"))
-        members = self.current(now).filter(role=CareRole.OUTREACH)
+        over = watches.filter(ended_at__gte=OuterRef("began_at")).exclude(ended_because=WatchEnd.DIED)
+        members = self.current(now).staying_in_touch()
         return members.filter(Exists(over)).exclude(Exists(watches.running()))
+
+    def with_patient(self):
+        return self.select_related("staff", "patient__latest_episode__program__site")
 
     def primaries_to_meet(self, now):
         """Primaries of patients in care, not away, whose next treatment meeting is due."""

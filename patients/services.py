@@ -163,22 +163,30 @@ def update_person(*, patient, version, by, now, **fields):
 def record_safe_contact(*, patient, by, now, **answers):
     """Writes down how to reach somebody safely, as they say now; what they said before stays on the record.
 
-    Who has left and says no is not contacted any more.
+    Who has left and says no is not contacted any more; who says otherwise than before, as they say now.
     """
     refuse_if_died(patient)
+    before = SafeContact.objects.of(patient).first()
     contact = save_checked(SafeContact(patient=patient, recorded_at=now, recorded_by=by, **answers))
     log_change(action="safe_contact.record", by=by, patients=[patient], record=contact, fields=answers)
     episode = patient.latest_episode
-    if contact.after_leaving == ContactAfter.NO and episode and not episode.is_open:
-        _leave_alone(patient, episode, by=by, now=now)
+    wish = contact.after_leaving
+    if episode and not episode.is_open and (wish == ContactAfter.NO or (before and wish != before.after_leaving)):
+        _contact_as_they_wish(patient, episode, wish, by=by, now=now)
     return contact
 
 
-def _leave_alone(patient, episode, *, by, now):
-    """Ends staying close to them; a pass of reminders lets those go who stayed in touch."""
-    episode.contact_after = ContactAfter.NO
+def _contact_as_they_wish(patient, episode, wish, *, by, now):
+    """Ends staying close to those who say no. A pass of reminders lets those go who stayed in touch, and plans anew for
+    those who want letters only, or calls again.
+    """
+    if not wish:
+        return
+    episode.contact_after = wish
     episode.version += 1
     save_checked(episode, update_fields=["contact_after", "version"])
+    if wish != ContactAfter.NO:
+        return
     for watch in TransitionWatch.objects.running().of(patient).select_for_update():
         watch.ended_at, watch.ended_by, watch.ended_because = now, by, WatchEnd.THEIR_WISH
         watch.version += 1

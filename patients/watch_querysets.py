@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from patients.choices import ContactAfter
 from patients.owned_querysets import OwnedRecordQuerySet
 from patients.querysets import covered_by
 from patients.watch_choices import Covered, WatchBegan, WatchEnd
@@ -26,12 +27,26 @@ class TransitionWatchQuerySet(QuerySet):
         """Those whose days are over and that nobody has ended."""
         return self.running().filter(ends_at__lte=now)
 
-    def of_discharge(self, moment):
-        """Those that began because they left, as it was written down at that moment."""
-        return self.filter(because=WatchBegan.LEFT, recorded_at=moment)
+    def of_discharge(self, left_at):
+        """Those that began because they left at that moment."""
+        return self.filter(because=WatchBegan.LEFT, began_at=left_at)
 
-    def replaced_at(self, moment):
-        return self.filter(ended_because=WatchEnd.REPLACED, ended_at=moment)
+    def of_hard_moment(self, moment):
+        return self.filter(because=WatchBegan.HARD_MOMENT, began_at=moment)
+
+    def ended_with_a_stay(self, moment):
+        """Those that ended as a discharge was written down at that moment."""
+        return self.filter(ended_because__in=[WatchEnd.REPLACED, WatchEnd.THEIR_WISH], ended_at=moment)
+
+    def at_their_wish(self):
+        """Those that ended because they asked us to stop, the latest first, with who wrote it down."""
+        return self.filter(ended_because=WatchEnd.THEIR_WISH).select_related("ended_by").order_by("-ended_at")
+
+    def by_other_means(self):
+        """Those that run by calls where they want letters only by now, or by letter where calls are welcome again."""
+        letters, calls = (Q(episode__contact_after=answer) for answer in (ContactAfter.LETTER, ContactAfter.YES))
+        running = self.running().filter(episode__discharged_at__isnull=False)
+        return running.filter((letters & Q(by_letter=False)) | (calls & Q(by_letter=True)))
 
     def with_all(self):
         return self.select_related("patient", "episode__program__site", "recorded_by", "ended_by")
@@ -50,6 +65,17 @@ class OutreachDayQuerySet(OwnedRecordQuerySet):
 
     def begun(self, now):
         return self.filter(from_at__lte=now)
+
+    def after(self, day):
+        return self.filter(due_on__gt=day)
+
+    def first_ahead(self, now):
+        """First days that are still to come: the only ones that may be days on which the site is closed."""
+        return self.filter(number=1, from_at__gt=now)
+
+    def covered_before(self, moment):
+        """Those on which somebody stood in, and that are over."""
+        return self.open().filter(cover__isnull=False, from_at__lte=moment)
 
     def until(self, moment):
         return self.filter(from_at__lt=moment)

@@ -1,7 +1,7 @@
 """Queries about boundary policies: which hold, whom they are for, who has read them."""
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from staff.querysets import holding
 from staff.roles import Role
@@ -40,6 +40,7 @@ def programs_of(user, now):
         return Program.objects.none()
     floors = apps.get_model("staff.FloorTeamMember").objects.current(now).filter(staff=user)
     teams = apps.get_model("patients.CareTeamMember").objects.current(now).filter(staff=user)
+    teams = teams.exclude(patient__account=user)  # nobody cares for themselves
     in_care = teams.filter(patient__latest_episode__discharged_at=None)
     return Program.objects.filter(
         Q(lead=user)
@@ -53,8 +54,12 @@ def working_in(programs, now):
     """Who works in each of `programs` now: {the program's key: the keys of the people}."""
     here = {program.pk: {program.lead_id, program.deputy_id} - {None} for program in programs}
     floors = apps.get_model("staff.FloorTeamMember").objects.current(now).filter(program__in=here)
-    teams = apps.get_model("patients.CareTeamMember").objects.filter(
-        holding(now), patient__latest_episode__program__in=here, patient__latest_episode__discharged_at=None
+    teams = (
+        apps.get_model("patients.CareTeamMember")
+        .objects.filter(
+            holding(now), patient__latest_episode__program__in=here, patient__latest_episode__discharged_at=None
+        )
+        .exclude(patient__account=F("staff"))
     )
     pairs = [
         *floors.values_list("program", "staff"),

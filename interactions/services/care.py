@@ -95,7 +95,7 @@ def transfer(*, episode, program, by, now, primary=None, room="", note=""):
     if primary is not None and primary != primary_of(patient, now):
         make_primary(patient=patient, staff=primary, by=by, now=now)
     pass_on_unseen(patient=patient, by=by, now=now)
-    if detox:
+    if detox and program.kind != ProgramKind.DETOX:
         watch.begin(patient=patient, because=WatchBegan.DETOX_ENDED, by=by, now=now)
     move_clocks(episode)
     return episode
@@ -112,11 +112,20 @@ def pause(*, episode, kind, back_on, by, now):
     return found
 
 
+def _away(episode, now):
+    """The pauses for which they are away: the one that holds now, and those it followed at once."""
+    found = list(episode.pauses.current(now))
+    for before in episode.pauses.order_by("-began_at"):
+        if found and before.ended_at == found[-1].began_at:
+            found.append(before)
+    return found
+
+
 @transaction.atomic
 def resume(*, episode, by, now):
     """They are back: the cadence runs again from this moment, and after hospital or custody we stay close to them."""
     patients.refuse_if_died(episode.patient)
-    away = list(episode.pauses.current(now))
+    away = _away(episode, now)
     refuse_unless(episode.pauses.current(now).update(ended_at=now), "They are back already.")
     log_change(action="episode.resume", by=by, patients=[episode.patient], record=episode)
     if any(pause.kind in (PauseKind.HOSPITAL, PauseKind.CUSTODY) for pause in away):

@@ -191,6 +191,8 @@ def strike(*, check_in, because, by, now):
     CareTeamMember.objects.move_introduction(check_in.patient, check_in.talked_by, check_in.happened_at, first)
     move_clocks(check_in.patient.latest_episode)
     signals.strike_what_rests_on(record=check_in, by=by, now=now)
+    if check_in.hard_moment:
+        watch.undo_hard_moment(check_in=check_in, by=by, now=now)
     return check_in
 
 

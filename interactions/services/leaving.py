@@ -86,6 +86,8 @@ def discharge(
         medication=medication,
         outreach_owner=outreach_owner,
     )
+    if contact_after == ContactAfter.NO:
+        outreach_owner = None  # nobody stays in touch, so nobody stays on the team for it
     team = {member.staff_id: member for member in CareTeamMember.objects.of(patient).current(now)}
     for member in team.values():
         patients.end_membership(member=member, by=by, now=now)
@@ -168,6 +170,7 @@ def reopen_discharge(*, episode, because, by, now):
     refuse_unless(not episode.is_open, "This stay is open.")
     refuse_unless(patient.latest_episode_id == episode.pk, "They have been welcomed back since then.")
     episode.patient, patient.latest_episode = patient, episode
+    left_at = episode.discharged_at
     ended = HistoryEntry.objects.filter(record_ref=episode.ref, action=Action.CLOSED).latest("happened_at").happened_at
     for stretches in (episode.placements, episode.pauses):
         last = stretches.order_by("-began_at", "-pk").first()
@@ -183,10 +186,11 @@ def reopen_discharge(*, episode, because, by, now):
         discharged_at=None,
         discharged_by=None,
         discharge_reason="",
+        contact_after="",
         outreach_owner=None,
     )
     _restore_team(patient, ended, by=by, now=now)
-    watch.undo_discharge(patient=patient, ended=ended, by=by, now=now)
+    watch.undo_discharge(patient=patient, left_at=left_at, ended=ended, by=by, now=now)
     meetings = Meeting.objects.of(patient).filter(state=MeetingState.ENDED, settled_at=ended)
     _settle(meetings, MeetingState.PLANNED, Action.UNDONE, by=by, now=now, settled_at=None, settled_by=None)
     give_back(patient=patient, moved_at=ended, by=by, now=now)

@@ -24,7 +24,7 @@ def begin(concern, *, now, about="", voice_to="", voice_at=None):
     write_ladder(concern, now=now)
     mark_patient(concern.patient)
     if about == SafetyAbout.OVERDOSE and concern.audience == Audience.TEAM:  # what is for few eyes tells nobody else
-        watch.begin_if_none(patient=concern.patient, because=WatchBegan.USED, by=concern.recorded_by, now=now)
+        watch.begin_where_we_may(patient=concern.patient, because=WatchBegan.USED, by=concern.recorded_by, now=now)
 
 
 def begin_again(concern, *, now):

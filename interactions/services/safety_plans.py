@@ -30,10 +30,8 @@ def write_plan(*, patient, signs, by, now, together=False, made_by=None, made_on
     before = SafetyPlan.objects.of(patient).holding().first()
     made_at = _moment(patient, made_on, now=now, field="made_on")
     if before is not None:
-        refuse_unless(
-            made_on is None or made_at >= before.made_at,
-            {"made_on": "The version before was made later than this day."},
-        )
+        site = patient.latest_episode.program.site
+        made_at = _not_before(before.made_at, made_at, site, {"made_on": LATER})
         before.patient = patient
         change(before, Action.REPLACED, by=by, now=now, replaced_at=now)
     plan = SafetyPlan(
@@ -75,8 +73,14 @@ def _hold(plan, day, *, now):
     plan = hold(plan)
     conflict_unless(plan.holds, NEWER)
     at = _moment(plan.patient, day, now=now, field="marked_on")
-    refuse_unless(at >= plan.made_at, {"marked_on": "This version was made after that day."})
-    return plan, at
+    site = plan.patient.latest_episode.program.site
+    return plan, _not_before(plan.made_at, at, site, {"marked_on": "This version was made after that day."})
+
+
+def _not_before(first, at, site, refusal):
+    """The moment `at`, which stands for its day: on the day of `first` never before it. An earlier day is refused."""
+    refuse_unless(site.local_date(at) >= site.local_date(first), refusal)
+    return max(at, first)
 
 
 def _mark(plan, kind, at, *, by, now):

@@ -3,34 +3,34 @@
 Source: the product's clinical page on the transition watch. No welfare check is ever started from here.
 """
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
 from interactions import deadlines
 from interactions.choices import Action
-from interactions.ownership import owner_for, pass_on
+from interactions.models import FollowUp
+from interactions.ownership import owner_for
 from interactions.services import promises
 from interactions.services.records import add, change, hand_to, hold
 from interactions.services.stays import change_episode
-from interactions.working_time import WorkingTime
+from interactions.services.watch_days import ask_arrival_at, by_letter, day_of, moved, planned
 from patients import services as patients
-from patients.access import kept_out, may_move, restriction_of, supervises
+from patients.access import may_move, supervises
 from patients.choices import ContactAfter
 from patients.models import CareTeamMember, OutreachDay, TransitionWatch
-from patients.outreach import EARLIEST, plan
 from patients.watch_choices import SAID, Covered, DayOutcome, WatchBegan, WatchEnd
 from staff.conflicts import conflict_unless
-from staff.day_lists import numbers
-from staff.models import OnCallDuty, StaffMember
 from staff.saving import refuse_unless, save_checked
 
 DAY = timedelta(days=1)
-METHADONE_DAYS = 14
 LOOK_BACK = 14 * DAY
-ASK_WITHIN = 3 * DAY  # whether they got to the next place
+OPIOID = (WatchBegan.MEDICATION, WatchBegan.METHADONE)
+ASKED = ("naloxone", "medication", "place_wanted", "place", "place_booked_on", "arrived")
 DOOR_LETTER = "Write them one letter: our door stays open"
 MAY_END = "Whoever stays in touch, the primary and supervisors decide this. Ask one of them."
+TRY_AGAIN = "Try to reach them again"
+LAST_DAY = "This was the last day of the plan. Choose what else becomes of it."
 DECIDES = "After three tries the supervisor decides. Ask them."
 
 
@@ -41,114 +41,111 @@ def may_be_in_touch(episode):
 
 @transaction.atomic
 def begin(*, patient, because, by, now, began_at=None, owner=None, **asked):
-    """Begins to stay close to somebody, anew where we do already, and returns the `TransitionWatch`.
+    """Begins to stay close to somebody, anew where we do already, and returns the `TransitionWatch` that runs then.
 
     The days are those of the program's standard on that day; each has an owner, who is `owner` where they may see the
-    patient, else the primary, else the supervisor. `asked` are answers of the watch, such as `naloxone`.
+    patient, else whoever stays in touch already, the primary, or the supervisor. What was planned beyond them stays.
+    `asked` are answers of the watch, such as `naloxone`.
     """
     patients.refuse_if_died(patient)
-    episode, began_at = patient.latest_episode, began_at or now
-    refuse_unless(may_be_in_touch(episode), "They said that we may not be in touch.")
+    began_at, site = began_at or now, patient.latest_episode.program.site
     refuse_unless(began_at <= now, {"began_on": "This is still to come."})
-    refuse_unless(because not in SAID or began_at >= now - LOOK_BACK, {"began_on": "This is more than two weeks ago."})
-    before = TransitionWatch.objects.running().of(patient).first()
-    if before is not None:
-        _end(before, WatchEnd.REPLACED, by=by, now=now)
-        for name in ("naloxone", "medication", "place_wanted", "place", "place_booked_on", "arrived"):
-            asked.setdefault(name, getattr(before, name))
-    began_on = episode.program.site.local_date(began_at)
-    days = _planned(episode, because, began_at)
+    lately = site.local_date(began_at) >= site.local_date(now) - LOOK_BACK
+    refuse_unless(because not in SAID or lately, {"began_on": "This is more than two weeks ago."})
+    return _begin(patient=patient, because=because, by=by, now=now, began_at=began_at, owner=owner, **asked)
+
+
+@transaction.atomic
+def plan_again(*, watch, by, now):
+    """Plans the days that are left anew, as by letter instead of calls. Returns the watch that runs then."""
+    about = {"because": watch.because, "began_at": watch.began_at}
+    return _begin(patient=watch.patient, by=by, now=now, owner=None, **about)
+
+
+def _begin(*, patient, because, by, now, began_at, owner, **asked):
+    episode = patient.latest_episode
+    site = episode.program.site
+    today, began_on = site.local_date(now), site.local_date(began_at)
+    refuse_unless(may_be_in_touch(episode), "They said that we may not be in touch.")
+    before = running(patient)
+    owner = owner_for(patient, owner or _in_touch(patient, before, now), now)
+    opioid = episode.opioid_involved or because in OPIOID or bool(before and before.opioid_involved)
+    days = planned(episode, because, began_at, opioid=opioid)
+    if before is not None and began_at < before.began_at:
+        return _lengthen(before, because, days, owner, by=by, now=now)
+    rest = []
     watch = TransitionWatch(
         patient=patient,
         episode=episode,
         because=because,
         began_at=began_at,
         began_on=began_on,
-        last_on=began_on + days[-1].number * DAY,
-        ends_at=days[-1].escalates_at + DAY,
-        opioid_involved=episode.opioid_involved,
-        by_letter=not episode.is_open and episode.contact_after == ContactAfter.LETTER,
+        opioid_involved=opioid,
+        by_letter=by_letter(episode),
         recorded_at=now,
         recorded_by=by,
-        **asked,
     )
+    if before is not None:
+        if before.by_letter == watch.by_letter:
+            rest = list(OutreachDay.objects.of_watch(before).open().after(days[-1].due_on).in_order())
+        _end(before, WatchEnd.REPLACED, by=by, now=now)
+        asked = {name: getattr(before, name) for name in ASKED} | {name: said for name, said in asked.items() if said}
+    for name, said in asked.items():
+        setattr(watch, name, said)
+    watch.last_on = rest[-1].due_on if rest else began_on + days[-1].number * DAY
+    watch.ends_at = (rest or days)[-1].escalates_at + DAY
     watch.ask_arrival_at = ask_arrival_at(watch)
     save_checked(watch)
     change(watch, Action.RECORDED, by=by, now=now)
-    owner = owner_for(patient, owner, now)
-    today = episode.program.site.local_date(now)
     past = [day for day in days if day.due_on < today]
     for day in (*past[-1:], *days[len(past) :]):  # of days that were over before it was written down, the last one
-        add(_day(watch, day, owner, now), by=by, now=now)
+        add(day_of(watch, day, owner, now), by=by, now=now)
+    for day in rest:
+        add(day_of(watch, moved(day, began_on), owner_for(patient, day.owner, now), now), by=by, now=now)
     return watch
 
 
-def _planned(episode, because, began_at):
-    """The days of the plan by the standard that held then."""
-    site, standard = episode.program.site, episode.standard(began_at)
-    text = standard.outreach_days
-    if not episode.is_open and episode.contact_after == ContactAfter.LETTER:
-        text = standard.outreach_letter_days
-    elif episode.opioid_involved or because in (WatchBegan.MEDICATION, WatchBegan.METHADONE):
-        text = standard.outreach_opioid_days
-    days = numbers(text)
-    if because == WatchBegan.METHADONE:
-        days = [day for day in days if day <= METHADONE_DAYS] or days[:1]
-    return plan(site.local_date(began_at), days, site.calendar)
+def running(patient):
+    """The watch that runs, locked, or None."""
+    watch = TransitionWatch.objects.running().of(patient).first()
+    if watch is not None:
+        watch.patient = patient
+        watch = hold(watch)
+    return watch
 
 
-def _day(watch, day, owner, now):
-    cover, covered = _who_is_there(watch.patient, day, owner, now)
-    return OutreachDay(
-        patient=watch.patient,
-        watch=watch,
-        owner=owner,
-        cover=cover,
-        covered=covered,
-        **{name: getattr(day, name) for name in day.__dataclass_fields__},
-    )
+def _in_touch(patient, before, now):
+    """Whoever stays in touch with them already: on the care team for that, or on the next day of the plan."""
+    member = CareTeamMember.objects.of(patient).current(now).staying_in_touch().select_related("staff").first()
+    if member is not None:
+        return member.staff
+    following = OutreachDay.objects.of_watch(before).open().in_order().first() if before else None
+    return following.owner if following else None
 
 
-def _who_is_there(patient, day, owner, now):
-    """Who is in touch on the first day where the site is closed: the owner if they work, whoever is on call, or
-    somebody of the floor who works then. Every other day is an open one.
+def _lengthen(watch, because, days, owner, *, by, now):
+    """What is written down only now began before what runs: that stays as it is, and goes on for as long as the earlier
+    one would have.
     """
-    program = patient.latest_episode.program
-    site = program.site
-    if day.number != 1 or not site.calendar.hours or site.calendar.opening_hours(day.due_on):
-        return None, Covered.OWNER
-    at = site.moment(day.due_on, EARLIEST)
-    on_call = [duty.staff for duty in OnCallDuty.objects.current(at).at_site(site).select_related("staff")]
-    floor = [one.staff for one in program.floor_team.current(at).select_related("staff")]
-    people = StaffMember.objects.with_hours().in_bulk([owner.pk, *(person.pk for person in floor)])
-    working = {key for key, person in people.items() if _works(person, day)}
-    if owner.pk in working:
-        return None, Covered.OWNER
-    if restriction_of(patient, now) is None:
-        for person in (*on_call, *(one for one in floor if one.pk in working)):
-            if person.role != "auditor" and person.pk != owner.pk and not kept_out(person, patient, now):
-                return person, Covered.COVER
-    return None, Covered.NOBODY
-
-
-def _works(person, day):
-    work = WorkingTime(person)
-    spans = [work.span(day.due_on, *hours) for hours in work.hours_of(day.due_on)]
-    return any(work.back(max(begins, day.from_at)) < ends for begins, ends in spans)
-
-
-def ask_arrival_at(watch):
-    """When somebody asks whether they got to the next place: within three days of when they were expected there."""
-    if not watch.place or watch.arrived:
-        return None
-    expected = max(watch.place_booked_on or watch.began_on, watch.began_on)
-    return watch.episode.program.site.moment(expected + ASK_WITHIN, time(17))
+    later = [] if watch.by_letter else [moved(day, watch.began_on) for day in days if day.due_on > watch.last_on]
+    for day in later:
+        add(day_of(watch, day, owner, now), by=by, now=now)
+    until = {"last_on": later[-1].due_on, "ends_at": later[-1].escalates_at + DAY} if later else {}
+    return change(watch, Action.RECORDED, by=by, now=now, words=WatchBegan(because).label, **until)
 
 
 @transaction.atomic
 def begin_if_none(*, patient, because, by, now, began_at=None):
     """Begins to stay close where nobody does yet and they have not said no; returns the `TransitionWatch` or None."""
-    if not may_be_in_touch(patient.latest_episode) or TransitionWatch.objects.running().of(patient).exists():
+    if TransitionWatch.objects.running().of(patient).exists():
+        return None
+    return begin_where_we_may(patient=patient, because=because, by=by, now=now, began_at=began_at)
+
+
+@transaction.atomic
+def begin_where_we_may(*, patient, because, by, now, began_at=None):
+    """Begins to stay close, anew where we do already, unless they said no; returns the `TransitionWatch` or None."""
+    if not may_be_in_touch(patient.latest_episode):
         return None
     return begin(patient=patient, because=because, by=by, now=now, began_at=began_at)
 
@@ -183,10 +180,13 @@ def settle_day(*, day, outcome, by, now, words="", try_at=None):
     refuse_unless(
         outcome in (DayOutcome.AGREED, DayOutcome.PROMISED) or supervises(by, patient, now), {"outcome": DECIDES}
     )
+    following = OutreachDay.objects.of_watch(day.watch).open().after(day.due_on)
+    refuse_unless(outcome != DayOutcome.NEXT_DAY or following.exists(), {"outcome": LAST_DAY})
     if outcome == DayOutcome.PROMISED:
         refuse_unless(try_at is not None, {"try_at": "When?"})
+        refuse_unless(try_at > now, {"try_at": "Choose a time that is still to come."})
         promises.promise(
-            patient=patient, what="Try to reach them again", owner=day.owner, due_at=try_at, by=by, now=now,
+            patient=patient, what=TRY_AGAIN, owner=day.owner, due_at=try_at, by=by, now=now,
             tell_when_done=False,
         )  # fmt: skip
     return change(
@@ -204,12 +204,17 @@ def _held_day(day):
 @transaction.atomic
 def hand_over_day(*, day, to, by, now):
     """Gives one day to a colleague who may see the patient, and who is then there on that day."""
-    return hand_to(_held_day(day), to, by=by, now=now, states=None, cover=None, covered=Covered.OWNER)
+    day = _held_day(day)
+    if day.cover_id and to == day.owner:
+        return change(day, Action.HANDED_OVER, by=by, now=now, words=to.name, cover=None, covered=Covered.OWNER)
+    return hand_to(day, to, by=by, now=now, states=None, cover=None, covered=Covered.OWNER)
 
 
 @transaction.atomic
 def end(*, watch, because, by, now, words="", letter=False):
-    """Stops staying close, as they asked or because it was a mistake. `letter`: one letter is still written to them."""
+    """Stops staying close, as they asked or because it was a mistake. `letter`: as they asked, and one letter is still
+    written to them. A pass of reminders lets those go who stayed in touch.
+    """
     watch = _held(watch)
     patient = watch.patient
     refuse_unless(because in (WatchEnd.THEIR_WISH, WatchEnd.MISTAKE), {"because": "Choose why it ends."})
@@ -220,11 +225,9 @@ def end(*, watch, because, by, now, words="", letter=False):
     if because == WatchEnd.THEIR_WISH and not watch.episode.is_open:
         episode = patient.latest_episode
         change_episode(episode, Action.DECIDED, by=by, now=now, words=words, contact_after=ContactAfter.NO)
-    if letter:
+    if letter and because == WatchEnd.THEIR_WISH:
         write_letter(patient=patient, owner=heir.owner if heir else by, by=by, now=now)
-    _end(watch, because, by=by, now=now, words=words)
-    release_team(patient=patient, by=by, now=now)
-    return watch
+    return _end(watch, because, by=by, now=now, words=words)
 
 
 @transaction.atomic
@@ -251,12 +254,19 @@ def stop(*, patient, because, by, now):
 
 
 @transaction.atomic
-def undo_discharge(*, patient, ended, by, now):
-    """The discharge of the moment `ended` was a mistake: what began with it ends, and what it had replaced goes on."""
-    for watch in TransitionWatch.objects.running().of(patient).of_discharge(ended):
+def undo_discharge(*, patient, left_at, ended, by, now):
+    """The discharge at `left_at`, written down at `ended`, was a mistake: what began with it ends, and the letter that
+    was to be the last one is not written. What ended with it goes on, unless something began since.
+    """
+    for watch in TransitionWatch.objects.running().of(patient).of_discharge(left_at):
         watch.patient = patient
         _end(hold(watch), WatchEnd.MISTAKE, by=by, now=now)
-    for watch in TransitionWatch.objects.of(patient).replaced_at(ended):
+    for letter in FollowUp.objects.of(patient).promised(DOOR_LETTER, ended):
+        letter.patient = patient
+        promises.not_needed(follow_up=letter, words="They are still in our care.", by=by, now=now)
+    if running(patient) is not None:
+        return
+    for watch in TransitionWatch.objects.of(patient).ended_with_a_stay(ended):
         watch.patient = patient
         change(
             hold(watch), Action.UNDONE, by=by, now=now, ended_at=None, ended_because="", ended_by=None, ended_words=""
@@ -264,22 +274,14 @@ def undo_discharge(*, patient, ended, by, now):
 
 
 @transaction.atomic
-def release_team(*, patient, by, now):
-    """Whoever stayed in touch leaves the team once that has ended; what they owe passes on to the supervisor."""
-    for member in CareTeamMember.objects.of(patient).in_touch_for_nothing(now).select_related("staff"):
-        member.patient = patient
-        patients.end_membership(member=member, by=by, now=now)
-        pass_on(patient=patient, leaving=member.staff, successor=None, by=by, now=now)
+def undo_hard_moment(*, check_in, by, now):
+    """The hard moment was not one, or not theirs: what began with it ends."""
+    for watch in TransitionWatch.objects.running().of(check_in.patient).of_hard_moment(check_in.happened_at):
+        watch.patient = check_in.patient
+        _end(hold(watch), WatchEnd.MISTAKE, by=by, now=now)
 
 
 @transaction.atomic
-def end_over(*, now):
-    """Ends what is over by its days, lets those go who stayed in touch until it ended, and returns how many ended. A
-    pass of reminders calls it.
-    """
-    over = list(TransitionWatch.objects.over(now).with_all())
-    for watch in over:
-        _end(watch, WatchEnd.OVER, by=None, now=now)
-    for member in CareTeamMember.objects.in_touch_for_nothing(now).select_related("patient__latest_episode__program"):
-        release_team(patient=member.patient, by=None, now=now)
-    return len(over)
+def end_by_days(*, watch, now):
+    """Ends one whose days are over; nobody does it."""
+    return _end(_held(watch), WatchEnd.OVER, by=None, now=now)

@@ -9,6 +9,7 @@ from interactions.services.leaving import moment_on
 from interactions.views.pages import form_page
 from interactions.watch import page_of
 from patients.access import may_write, open_patient
+from patients.choices import ContactAfter
 from patients.models import SafeContact, SupportPerson, TransitionWatch
 from staff.access import requires
 from staff.once import posted
@@ -39,6 +40,7 @@ def staying_close(request, ref):
             "people": [(person, person.may_hear(request.now)) for person in people] if now else [],
             "may_write": may_write(request.user, patient),
             "may_begin": may_write(request.user, patient) and watches.may_be_in_touch(patient.latest_episode),
+            "said_no": patient.died_on is None and patient.latest_episode.contact_after == ContactAfter.NO,
         },
     )
 

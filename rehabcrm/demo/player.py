@@ -7,7 +7,7 @@ import uuid
 from interactions.choices import Happened, MeetingState, Seemed
 from interactions.models import Concern, FollowUp, Meeting, Step, TalkRequest
 from interactions.services import care, checkins, concerns, counseling, meetings, promises, safety, talks
-from interactions.services import watch as watches
+from interactions.watch_upkeep import end_over
 from patients.break_glass import break_glass
 from patients.models import Patient
 from patients.services import record_safe_contact
@@ -49,7 +49,7 @@ class Player(Around, Asking, Close, Giving, Knowing):
             self.look_again()
             self.ask_about_signs(moment)
             if not self.patient.latest_episode.is_open:
-                watches.end_over(now=moment)
+                end_over(now=moment)
         name = "check_in" if event["do"] in CHECK_INS else event["do"]
         getattr(self, name)(event, self.staff(event.get("by")), moment)
 

@@ -229,7 +229,9 @@ DRAFT, AUTHOR, OF_AUTHOR = "draft", "team", ("ordinary", "discharged", "restrict
 IDENTITY = ("given_name", "family_name", "preferred_name")
 # Why somebody opened a record is written for whoever reviews it.
 OF_REVIEWS = {"BreakGlass", "BreakGlassReview"}
-STRUCTURED = {"record_number", "family_key", "key", "folded", "token", "rule", "slot", "stage", "information"}
+STRUCTURED = {
+    "record_number", "family_key", "key", "folded", "token", "rule", "slot", "stage", "information", "items",
+}  # fmt: skip
 
 
 def plant(world):

@@ -1,13 +1,12 @@
 """Staying close after a loss of tolerance: what begins it, whose day each is, what keeps it and what ends it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interactions import debts
 from interactions.models import FollowUp, Reminder
 from interactions.reminders import run_pass
 from interactions.services import care, watch
@@ -18,6 +17,7 @@ from patients.services import record_safe_contact
 from patients.watch_choices import WatchBegan, WatchEnd
 from staff.choices import ProgramKind
 from staff.models import WorkingHours
+from tests.close import DAY, HOUR, days, leave, open_numbers, opioids, talk
 from tests.factories import (
     NOW,
     make_episode,
@@ -30,35 +30,8 @@ from tests.factories import (
     make_staff,
 )
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY = NOW + 2 * DAY
 OPIOID = [1, 3, 7, 10, 14, 21, 28, 45, 60, 90, 120]
-
-
-def leave(patient, by, now=NOW, **over):
-    patient = Patient.objects.with_care().get(pk=patient.pk)
-    return care.discharge(
-        episode=patient.latest_episode, **{"reason": "completed", "contact_after": "yes", "by": by, "now": now} | over
-    )
-
-
-def opioids(patient):
-    Episode.objects.filter(patient=patient).update(opioid_involved=True)
-    return patient
-
-
-def days():
-    return list(OutreachDay.objects.select_related("owner", "cover").order_by("due_on"))
-
-
-def open_numbers(patient, viewer, now):
-    owed = [debt for debt in debts.of_patient(patient, viewer, now) if debt.kind == "outreach"]
-    return len(owed)
-
-
-def talk(patient, by, now, **over):
-    patient = Patient.objects.with_care().get(pk=patient.pk)
-    return log_conversation(**{"patient": patient, "by": by, "now": now, "happened": "talked", "text": "Hi"} | over)
 
 
 # whose day it is
@@ -341,6 +314,7 @@ def test_they_asked_us_to_stop(dana, mara, nils, vera):
     running = TransitionWatch.objects.get()
     running.patient = Patient.objects.with_care().get()
     watch.end(watch=running, because="their_wish", words="Please no more calls", letter=True, by=nils, now=NOW + DAY)
+    run_pass(now=NOW + DAY)
 
     assert Episode.objects.get().contact_after == "no"
     assert FollowUp.objects.get().owner == vera

@@ -101,7 +101,7 @@ def test_a_no_hides_the_beginning(page_of, dana, mara, vera):
 
     page = page_of(vera, dana)
 
-    assert "is not to be contacted" in page
+    assert "asked us not to be in touch" in page
     assert "staying-close/begin/" not in page
 
 
