@@ -1,5 +1,7 @@
 """Who may know of whom: the one rule of visible patients, and the audience of records."""
 
+from functools import lru_cache
+
 from django.apps import apps
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
@@ -317,6 +319,23 @@ class PatientQuerySet(QuerySet):
         return self.prefetch_related("latest_episode__program__standards")
 
 
+@lru_cache(maxsize=256)
+def admission(user, now):
+    """The condition that a record's audience admits `user`: questions, no answers. A page asks it of every kind."""
+    CareTeamMember = apps.get_model("patients.CareTeamMember")
+    RecordReader = apps.get_model("patients.RecordReader")
+    Patient = apps.get_model("patients.Patient")
+    led = Q(patient__in=Patient.objects.led_by(user, now).values("pk"))
+    teams = CareTeamMember.objects.standing_in(user, now).values("patient")
+    reads = RecordReader.objects.filter(staff=user, record_ref=OuterRef("ref"))
+    return (
+        Q(audience=Audience.TEAM)
+        | Q(audience=Audience.CARE_TEAM) & (Q(patient__in=teams) | led)
+        | Q(audience=Audience.SUPERVISED) & (Q(recorded_by=user) | led | Exists(reads))
+        | Q(audience=Audience.NAMED) & Exists(reads)
+    )
+
+
 class RecordQuerySet(QuerySet):
     """Records about patients. `visible_to` is the patient's rule and the record's audience together."""
 
@@ -342,18 +361,7 @@ class RecordQuerySet(QuerySet):
 
     def admitting(self, user, now):
         """Records whose audience admits `user`, among those of patients they may see."""
-        CareTeamMember = apps.get_model("patients.CareTeamMember")
-        RecordReader = apps.get_model("patients.RecordReader")
-        Patient = apps.get_model("patients.Patient")
-        led = Q(patient__in=Patient.objects.led_by(user, now).values("pk"))
-        teams = CareTeamMember.objects.standing_in(user, now).values("patient")
-        reads = RecordReader.objects.filter(staff=user, record_ref=OuterRef("ref"))
-        return self.filter(
-            Q(audience=Audience.TEAM)
-            | Q(audience=Audience.CARE_TEAM) & (Q(patient__in=teams) | led)
-            | Q(audience=Audience.SUPERVISED) & (Q(recorded_by=user) | led | Exists(reads))
-            | Q(audience=Audience.NAMED) & Exists(reads)
-        ).exclude(not_for=user)
+        return self.filter(admission(user, now)).exclude(not_for=user)
 
     def of(self, patient):
         return self.filter(patient=patient)

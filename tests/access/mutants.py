@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pkgutil import resolve_name
 
+from patients.querysets import admission
 from staff.access import CONFIRMED, MARK, is_public
 from staff.roles import Permission
 from tests.access.truth import ACTS_AS
@@ -22,6 +23,7 @@ RECORDS = ("interactions:concern", "interactions:check_in", "interactions:follow
 VISIBLE = "patients.querysets:PatientQuerySet.visible_to"
 REACH = "patients.querysets:PatientQuerySet._within_reach"
 ADMITTING = "patients.querysets:RecordQuerySet.admitting"
+ADMISSION = "patients.querysets:admission"
 KNOCK = "staff.access:knock"
 OPENED = "patients.querysets:PatientQuerySet.opened_by"
 ASKING = ("interactions:staff_new",)
@@ -52,10 +54,12 @@ class Mutant:
     def alive(self):
         function, code = self.made()
         before, function.__code__ = function.__code__, code
+        admission.cache_clear()
         try:
             yield
         finally:
             function.__code__ = before
+            admission.cache_clear()
 
 
 def code_of(source, function):
@@ -175,20 +179,20 @@ EDITED = (
     Mutant("clinicians see by program as well", REACH, "if user.role == Role.SUPERVISOR:", "if True:"),
     Mutant(
         "a record is for all eyes",
-        ADMITTING,
-        "self.filter(\n        Q(audience=Audience.TEAM)",
-        "self.filter(\n        Q(pk__isnull=False)",
+        ADMISSION,
+        "return (\n        Q(audience=Audience.TEAM)",
+        "return (\n        Q(pk__isnull=False)",
     ),
-    Mutant("the care team's records are for the floor", ADMITTING, "(Q(patient__in=teams) | led)", "Q()"),
-    Mutant("supervised records are for the team", ADMITTING, "(Q(recorded_by=user) | led | Exists(reads))", "Q()"),
+    Mutant("the care team's records are for the floor", ADMISSION, "(Q(patient__in=teams) | led)", "Q()"),
+    Mutant("supervised records are for the team", ADMISSION, "(Q(recorded_by=user) | led | Exists(reads))", "Q()"),
     Mutant(
         "named records are for the lead",
-        ADMITTING,
+        ADMISSION,
         "Q(audience=Audience.NAMED) & Exists(reads)",
         "Q(audience=Audience.NAMED) & (Exists(reads) | led)",
     ),
     Mutant(
-        "named records are for any reader's colleague", ADMITTING, "filter(staff=user, record_ref", "filter(record_ref"
+        "named records are for any reader's colleague", ADMISSION, "filter(staff=user, record_ref", "filter(record_ref"
     ),
     Mutant("who it is about may read it", ADMITTING, ".exclude(not_for=user)", ""),
     Mutant(
