@@ -20,7 +20,7 @@ from interactions.mail_words import compose, kind_of
 from interactions.models import Mail, Reminder
 from interactions.reminder_rules import RULES
 from interactions.working_time import WorkingTime
-from patients.outreach import EARLIEST
+from patients.outreach import EARLIEST, LATEST
 from staff import resetting
 from staff.access_log import log_change
 from staff.models import ResetRequest, StaffMember
@@ -119,7 +119,8 @@ def leaves_at(reminder, member, now):
         return now
     if reminder.rule == STANDING_IN:
         day = member.site.local_date(reminder.due_at)
-        return max(now, member.site.moment(day, EARLIEST))
+        if now < member.site.moment(day, LATEST):
+            return max(now, member.site.moment(day, EARLIEST))
     return at_work(member, now)
 
 

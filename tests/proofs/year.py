@@ -187,13 +187,15 @@ def should_stand(now):
 
 
 def about_outreach(now):
-    """Days of staying close on which nobody talked with them, and those with three tries in three hours."""
+    """Days of staying close on which nobody talked with them, and those with three tries in three hours of two days."""
     for day in OutreachDay.objects.filter(settled_at=None, watch__ended_at=None, from_at__lte=now):
         since = CheckIn.objects.filter(patient=day.patient_id, struck_at=None, happened_at__gte=day.counts_from_at)
         if since.filter(happened__in=["talked", "came"]).exists():
             continue
         yield from late(now, "outreach_due", day.pk, owner=day.from_at, supervisor=day.escalates_at)
-        tries = since.filter(happened__in=ATTEMPTS, happened_at__gte=day.from_at).values_list("happened_at", flat=True)
+        until = day.from_at + 2 * DAY
+        tries = since.filter(happened__in=ATTEMPTS, happened_at__gte=day.from_at, happened_at__lt=until)
+        tries = tries.values_list("happened_at", flat=True)
         if len({at.replace(minute=0, second=0, microsecond=0) for at in tries}) >= 3:
             yield "outreach_due", day.pk, "tried"
 
@@ -266,11 +268,14 @@ def mails_in_hours(world):
     assert set(ids.values()) <= {1} and set(ids) == {str(one.ref) for one in sent}
     assert not Mail.objects.exclude(state__in=[MailState.SENT, MailState.EMPTY, MailState.WAITING]).exists()
     safety = {str(pk) for pk in Reminder.objects.filter(rule=SAFETY).values_list("pk", flat=True)}
+    standing_in = {str(pk) for pk in Reminder.objects.filter(rule="outreach_due").values_list("pk", flat=True)}
     digests = Counter()
     for one in sent:
         at = one.sent_at.astimezone(one.recipient.site.zone)
         digests[one.kind == MailKind.DIGEST and (one.recipient_id, at.date())] += 1
         if one.kind == MailKind.URGENT and one.slot in safety:
+            continue
+        if one.kind == MailKind.URGENT and one.slot in standing_in and 9 <= at.hour < 20:
             continue
         assert at_work(world, one.recipient_id, one.sent_at), f"{one.kind} to {one.recipient} at {at}"
     del digests[False]

@@ -64,6 +64,7 @@ from staff.models import AwayPeriod, Program, StaffMember
 from staff.roles import Role
 from tests.factories import NOW
 
+pytestmark = pytest.mark.django_db
 Demo = namedtuple("Demo", "now cast")
 
 # From the list of words to avoid; allowed inside quotation marks, where a patient is speaking.
