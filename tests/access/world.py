@@ -51,7 +51,7 @@ from tests.factories import (
     make_staff,
 )
 from tests.furniture import records_about, records_of_the_house
-from tests.one_of_each import MODELS, audiences, one_of_each
+from tests.one_of_each import MAKERS, MODELS, audiences
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 LONG_AGO = NOW - 40 * DAY
@@ -197,14 +197,14 @@ def record_audiences(patient, author, people):
     named = {}
     for kind, model in MODELS.items():
         for audience in audiences(kind):
-            record = one_of_each(patient, author, NOW - SECOND)[kind]
+            record = MAKERS[kind](NOW - SECOND, patient=patient, by=author)
             model.objects.filter(pk=record.pk).update(audience=audience)
             if audience == Audience.NAMED:
                 named[kind] = record
                 RecordReader.objects.bulk_create(
                     RecordReader(record_ref=record.ref, staff=people[reader]) for reader in READERS
                 )
-        record = one_of_each(patient, author, NOW - SECOND)[kind]
+        record = MAKERS[kind](NOW - SECOND, patient=patient, by=author)
         model.objects.filter(pk=record.pk).update(not_for=people[ABOUT])
     return named
 

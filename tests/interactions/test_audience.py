@@ -12,7 +12,7 @@ from patients.services import assign
 from staff.calendar import DAY
 from tests.consents import make_consent, make_disclosure
 from tests.factories import NOW, make_floor, make_on_call, make_staff
-from tests.one_of_each import MAKERS, MODELS, audiences, one_of_each
+from tests.one_of_each import MAKERS, MODELS, audiences
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_count_list_timeline_and_page_agree(kind, audience, cast, dana):
 @pytest.mark.parametrize("kind", ["concern", "follow_up", "talk_request"])
 @pytest.mark.parametrize("audience", Audience.values)
 def test_debts_are_those_that_one_may_see(kind, audience, cast, dana):
-    record = one_of_each(dana, cast["nurse"])[kind]
+    record = MAKERS[kind](NOW, patient=dana, by=cast["nurse"])
     MODELS[kind].objects.filter(pk=record.pk).update(audience=audience)
 
     for who in ("primary", "nurse", "lead", "floor"):
@@ -84,7 +84,7 @@ def test_debts_are_those_that_one_may_see(kind, audience, cast, dana):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_who_it_is_about_never_sees_it_whatever_the_audience(kind, cast, dana):
-    record = one_of_each(dana, cast["lead"])[kind]
+    record = MAKERS[kind](NOW, patient=dana, by=cast["lead"])
     for audience in audiences(kind):
         MODELS[kind].objects.filter(pk=record.pk).update(audience=audience, not_for=cast["nurse"])
         RecordReader.objects.get_or_create(record_ref=record.ref, staff=cast["nurse"])

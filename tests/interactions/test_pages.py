@@ -18,7 +18,7 @@ from interactions.services.promises import promise
 from interactions.services.talks import request_talk
 from patients.models import SafeContact
 from tests.factories import NOW, make_episode, make_patient
-from tests.one_of_each import one_of_each
+from tests.one_of_each import MAKERS, one_of_each
 from tests.queries import counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -98,7 +98,7 @@ def test_a_page_with_an_alarm_on_it_takes_no_more(mara_signed_in, dana, mara):
 
 @pytest.mark.parametrize("kind", ["check_in", "concern", "follow_up", "meeting", "talk_request", "step"])
 def test_the_page_of_a_record_takes_twelve(mara_signed_in, dana, mara, kind):
-    record = one_of_each(dana, mara)[kind]
+    record = MAKERS[kind](NOW, patient=dana, by=mara)
 
     with counted() as statements:
         mara_signed_in.get(record.get_absolute_url())
@@ -126,7 +126,7 @@ def test_the_pages_of_a_list_hold_everything_once(mara_signed_in, dana, mara, ki
 
 @pytest.mark.parametrize("query", ODD)
 def test_an_odd_address_is_answered_like_a_plain_one(mara_signed_in, dana, mara, query):
-    record = one_of_each(dana, mara)["concern"]
+    record = MAKERS["concern"](NOW, patient=dana, by=mara)
     plain = [f"/patients/{dana.ref}/", *(f"/patients/{dana.ref}/{new}/new/" for new in ("check-ins", "concerns"))]
 
     for address in (*plain, record.get_absolute_url(), "/today/", "/concerns/", "/follow-ups/", "/meetings/"):
@@ -139,7 +139,7 @@ def test_an_odd_address_is_answered_like_a_plain_one(mara_signed_in, dana, mara,
      "/patients/{ref}%00/", "/%F0%9F%99%82/", "/check-ins/{ref}/amend/%00"],
 )  # fmt: skip
 def test_an_address_that_leads_nowhere_is_not_found(mara_signed_in, dana, mara, address):
-    record = one_of_each(dana, mara)["concern"]
+    record = MAKERS["concern"](NOW, patient=dana, by=mara)
 
     assert mara_signed_in.get(address.format(ref=record.ref)).status_code == 404
 

@@ -54,7 +54,7 @@ def move_through_care(patient, mara, vera, program):
 
 
 def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, outpatient):
-    still_fits(plan=one_of_each(dana, mara)["safety_plan"], by=mara, now=NOW)
+    still_fits(plan=MAKERS["safety_plan"](NOW, patient=dana, by=mara), by=mara, now=NOW)
     move_through_care(dana, mara, vera, outpatient)
     dana.refresh_from_db()
 
@@ -69,7 +69,7 @@ def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, ou
 @pytest.mark.parametrize("audience", [Audience.CARE_TEAM, Audience.SUPERVISED, Audience.NAMED])
 def test_each_source_asks_the_audience(kind, audience, dana, mara, vera, nils, residential):
     make_floor(residential, nils)
-    record = one_of_each(dana, vera)[kind]
+    record = MAKERS[kind](NOW, patient=dana, by=vera)
     MODELS[kind].objects.filter(pk=record.pk).update(audience=audience)
 
     assert kind not in kinds(dana, nils)  # the floor team sees what is for all
@@ -116,7 +116,7 @@ def test_one_kind_can_be_asked_for_and_stays_are_one_of_them(dana, mara, vera, o
 
 def test_what_was_done_with_a_safety_plan_stands_with_it_and_for_the_same_eyes(dana, mara, nils, residential):
     make_floor(residential, nils)
-    plan = one_of_each(dana, mara)["safety_plan"]
+    plan = MAKERS["safety_plan"](NOW, patient=dana, by=mara)
     give_copy(plan=plan, by=mara, now=NOW)
     both = {"safety_plan", "safety_plan_mark"}
 
