@@ -30,8 +30,9 @@ def write_plan(*, patient, signs, by, now, together=False, made_by=None, made_on
     before = SafetyPlan.objects.of(patient).holding().first()
     made_at = _moment(patient, made_on, now=now, field="made_on")
     if before is not None:
-        site = patient.latest_episode.program.site
-        made_at = _not_before(before.made_at, made_at, site, {"made_on": LATER})
+        if made_on is not None:
+            site = patient.latest_episode.program.site
+            made_at = _not_before(before.made_at, made_at, site, {"made_on": LATER})
         before.patient = patient
         change(before, Action.REPLACED, by=by, now=now, replaced_at=now)
     plan = SafetyPlan(
