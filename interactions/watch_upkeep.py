@@ -12,7 +12,7 @@ from interactions.ownership import pass_on
 from interactions.services import promises
 from interactions.services.records import change, hold
 from interactions.services.watch import TRY_AGAIN, end_by_days, plan_again
-from interactions.services.watch_days import who_is_there
+from interactions.watch_days import who_is_there
 from patients import services as patients
 from patients.models import CareTeamMember, OutreachDay, SafeContact, TransitionWatch
 from patients.watch_choices import Covered

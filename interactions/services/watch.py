@@ -14,7 +14,7 @@ from interactions.ownership import owner_for
 from interactions.services import promises
 from interactions.services.records import add, change, hand_to, hold
 from interactions.services.stays import change_episode
-from interactions.services.watch_days import ask_arrival_at, by_letter, day_of, moved, planned
+from interactions.watch_days import ask_arrival_at, by_letter, day_of, moved, planned
 from patients import services as patients
 from patients.access import may_move, supervises
 from patients.choices import ContactAfter

@@ -54,7 +54,7 @@ def move_through_care(patient, mara, vera, program):
 
 
 def test_every_kind_stands_in_it_with_its_page_and_template(dana, mara, vera, outpatient):
-    still_fits(plan=MAKERS["safety_plan"](NOW, patient=dana, by=mara), by=mara, now=NOW)
+    still_fits(plan=one_of_each(dana, mara)["safety_plan"], by=mara, now=NOW)
     move_through_care(dana, mara, vera, outpatient)
     dana.refresh_from_db()
 
