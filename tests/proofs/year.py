@@ -172,8 +172,12 @@ def should_stand(now):
             due_at = getattr(concern, f"{column}_due_at")
             yield from late(now, f"concern_not_{what}", concern.pk, owner=due_at, strictly=True)
             yield from late(now, f"concern_not_{what}", concern.pk, supervisor=due_at + longer)
-    for update in Update.objects.filter(state="to_tell"):
-        yield from late(now, "setback_not_told", update.pk, owner=update.tell_by_at, strictly=True)
+    primaries = set(CareTeamMember.objects.filter(role="primary", ended_at=None).values_list("patient", flat=True))
+    for update in Update.objects.filter(state="to_tell").select_related("owner"):
+        stages = {"owner": update.tell_by_at}
+        if update.patient_id not in primaries and update.owner.role != Role.SUPERVISOR:
+            stages["primary"] = update.tell_by_at  # they have left: the supervisor hears in the primary's place
+        yield from late(now, "setback_not_told", update.pk, strictly=True, **stages)
     for signal in Signal.objects.filter(state__in=["open", "will_ask"], episode__discharged_at=None):
         if signal.ask_at is None or signal.ask_at <= now:
             yield from late(
