@@ -106,12 +106,13 @@ def _begin(*, patient, because, by, now, began_at, owner, **asked):
 
 
 def running(patient):
-    """The watch that runs, locked, or None."""
+    """The watch that runs, locked, or None; also where somebody ended it just now."""
     watch = TransitionWatch.objects.running().of(patient).first()
-    if watch is not None:
-        watch.patient = patient
-        watch = hold(watch)
-    return watch
+    if watch is None:
+        return None
+    watch.patient = patient
+    watch = hold(watch)
+    return watch if watch.ended_at is None else None
 
 
 def _in_touch(patient, before, now):
