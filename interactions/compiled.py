@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import IntegerField, Value
 from django.utils.dateparse import parse_datetime
 
 from interactions.models import Reminder
@@ -100,14 +101,22 @@ def learned(write):
     return Shape(tuple(sql.split("%s")), slots)
 
 
-def rows(write, now):
-    """The rows that `write(now)`, SQL and its parameters, finds; it is written once in a process."""
-    key = (connection.vendor, write)
+def which(querysets, now):
+    """The numbers of those of `querysets(now)` that find anything, in their order; the statement is written once."""
+    key = (connection.vendor, querysets)
     if key not in SHAPES:
-        SHAPES[key] = (), learned(write)
+        SHAPES[key] = (), learned(lambda moment: numbered(querysets(moment)))
     with connection.cursor() as cursor:
         cursor.execute(*SHAPES[key][1].filled(now, None))
-        return cursor.fetchall()
+        return sorted(number for (number,) in cursor.fetchall())
+
+
+def numbered(querysets):
+    """A statement that names the number of each queryset that finds anything, and its parameters."""
+    first, *others = [
+        found.order_by().values_list(Value(number, IntegerField())) for number, found in enumerate(querysets)
+    ]
+    return first.union(*others).query.sql_with_params()
 
 
 def slot_of(one, other):

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from interactions.choices import Action, HandoverState
-from interactions.compiled import rows
+from interactions.compiled import which
 from interactions.models import Concern, FollowUp, Handover, HistoryEntry, Meeting, TalkRequest, Update
 from interactions.services.records import change, hold
 from patients.access import sees, supervisors_of
@@ -69,14 +69,15 @@ def pass_on_unseen(*, now, patient=None, by=None):
 
     Where nobody else may see one, what `by` was about to do is refused.
     """
-    moved = 0
-    if patient is None and not rows(owners_in_doubt, now):
-        return moved
-    end_unseen_handovers(patient=patient, now=now, by=by)
-    for things in open_things():
-        doubtful = (things.of(patient) if patient else things).in_doubtful_hands(now)
-        for owner in StaffMember.objects.owning(doubtful):
-            owned = doubtful.owned_by(owner)
+    moved, kinds = 0, may_pass_on()
+    kinds = [kind.of(patient) for kind in kinds] if patient else [kinds[number] for number in which(in_doubt, now)]
+    for kind in kinds:
+        things = kind.in_doubtful_hands(now)
+        if kind.model is Handover:
+            end_unseen_handovers(asked=things, now=now, by=by)
+            continue
+        for owner in StaffMember.objects.owning(things):
+            owned = things.owned_by(owner)
             lost = owned.exclude(pk__in=owned.visible_to(owner, now).values("pk"))
             for someone in Patient.objects.with_care().filter(pk__in=lost.values("patient")):
                 theirs = lost.of(someone)
@@ -87,20 +88,19 @@ def pass_on_unseen(*, now, patient=None, by=None):
     return moved
 
 
-def owners_in_doubt(now):
-    """The owners of what is in doubtful hands, of all kinds, as SQL and its parameters."""
-    asked = Handover.objects.asked()
-    first, *others = [
-        things.in_doubtful_hands(now).order_by().values_list("owner") for things in (*open_things(), asked)
-    ]
-    return first.union(*others).query.sql_with_params()
+def may_pass_on():
+    """What depends on somebody who may cease to see it: handovers first, then each kind of open thing."""
+    return [Handover.objects.asked(), *open_things()]
+
+
+def in_doubt(now):
+    return [kind.in_doubtful_hands(now) for kind in may_pass_on()]
 
 
 @transaction.atomic
-def end_unseen_handovers(*, now, patient=None, by=None):
-    """Ends handovers that are asked of somebody who cannot see the patient any more: nobody could answer them."""
-    asked = Handover.objects.asked().in_doubtful_hands(now).select_related("owner", "patient")
-    for handover in asked.of(patient) if patient else asked:
+def end_unseen_handovers(*, asked, now, by=None):
+    """Ends those of the handovers `asked` of somebody who cannot see the patient any more: nobody could answer them."""
+    for handover in asked.select_related("owner", "patient"):
         if not sees(handover.owner, handover.patient, now):
             words, state = f"{handover.owner} no longer cares for them.", HandoverState.ENDED
             settled = {"state": state, "settled_at": now, "settled_by": by, "outcome_words": words}

@@ -287,15 +287,13 @@ class ReminderQuerySet(QuerySet):
         return self.select_related("patient__latest_episode__program__site")
 
     def with_records(self, kinds, user, now):
-        """With `record_ref` of the record it is about, where `user` may see it. `kinds`: (model, rules)."""
+        """A user’s own, with `record_ref` of what each is about where they may see it. `kinds`: (model, rules)."""
+        own = {"pk": OuterRef("cause"), "patient": OuterRef("patient")}  # theirs to see: only its audience is asked
         refs = [
-            When(
-                rule__in=rules,
-                then=Subquery(model.objects.visible_to(user, now).filter(pk=OuterRef("cause")).values("ref")[:1]),
-            )
+            When(rule__in=rules, then=Subquery(model.objects.filter(**own).admitting(user, now).values("ref")[:1]))
             for model, rules in kinds
         ]
-        return self.annotate(record_ref=Case(*refs, output_field=UUIDField()))
+        return self.visible_to(user, now).annotate(record_ref=Case(*refs, output_field=UUIDField()))
 
     def oldest_due_first(self):
         return self.order_by("due_at", "pk")

@@ -94,8 +94,14 @@ class Mornings:
             day = self.world.work[person.pk].digest_day(now)
             if day and day[1] <= now and (person.pk, day[0]) not in self.seen:
                 self.seen.add((person.pk, day[0]))
-                notices, fold = notices_of(my_reminders(person, now)[0])
-                self.found.append((now, len(notices[:fold])))
+                self.found.append((now, self.entries(person, now)))
+
+    def entries(self, person, now):
+        """How many stand on their page; one on which nothing can stand is not opened."""
+        if not Reminder.objects.standing().for_recipient(person).exists():
+            return 0
+        notices, fold = notices_of(my_reminders(person, now)[0])
+        return len(notices[:fold])
 
     def between(self, first, last):
         return [waiting for now, waiting in self.found if first <= now < last]

@@ -88,8 +88,9 @@ def walk_through(world, counted, last, *, every=HOUR, before=HOUR, said=lambda w
     now, passes, left_out, jumps, in_passes, last_seen, acted = first, 0, 0, 0, 0.0, None, 0
     while now < last:
         acted += world.run_until(now)  # since the last pass
-        wanted = set(should_stand(now))
-        situation = wanted, present(now)
+        here = present(now)
+        wanted = set(should_stand(now, here))
+        situation = wanted, here
         quiet = situation == last_seen and not safety_waits() and not Mail.objects.ready(now).exists()
         if quiet and left_out % 10:
             left_out += 1
@@ -154,8 +155,10 @@ CHECKED = {
 }  # fmt: skip
 
 
-def should_stand(now):
-    """(rule, cause, stage) of each thing that is due, read off the records one by one."""
+def should_stand(now, here):
+    """(rule, cause, stage) of each thing that is due while those of the staff are `here`, read off the records one by
+    one.
+    """
     for promise in FollowUp.objects.filter(state="promised"):
         yield from late(now, "follow_up_due", promise.pk, owner=promise.due_at, strictly=True)
         yield from late(now, "follow_up_overdue", promise.pk, supervisor=promise.escalates_at)
@@ -187,7 +190,7 @@ def should_stand(now):
         stages = {"supervisor": event.recorded_at, "admin": event.review_due_at + DAY}
         yield from late(now, "boundary_event_not_reviewed", event.pk, **stages)
     yield from about_outreach(now)
-    yield from about_stays(now)
+    yield from about_stays(now, here)
 
 
 def about_outreach(now):
@@ -210,15 +213,15 @@ def late(now, rule, cause, *, strictly=False, **stages):
             yield rule, cause, stage
 
 
-def about_stays(now):
+def about_stays(now, here):
     planned = defaultdict(list)
     for meeting in Meeting.objects.filter(state="planned"):
         planned[meeting.patient_id].append(meeting)
     tries = CheckIn.objects.filter(happened__in=ATTEMPTS, happened_at__gte=now - 45 * DAY).order_by("happened_at")
     last_try = {check_in.patient_id: check_in for check_in in tries}
     care = "cadence", "program__site", "patient"
-    here = {stay.patient_id: stay for stay in Episode.objects.filter(discharged_at=None).select_related(*care)}
-    for stay in here.values():
+    stays = {stay.patient_id: stay for stay in Episode.objects.filter(discharged_at=None).select_related(*care)}
+    for stay in stays.values():
         cadence = stay.cadence
         for stage, what in (("owner", "overdue"), ("supervisor", "escalates")):
             anybody, primary = (getattr(cadence, f"{who}_{what}_at") for who in ("team", "primary"))
@@ -239,9 +242,8 @@ def about_stays(now):
             yield from late(now, "try_again", tried.pk, owner=tried.next_try_at or tried.happened_at + 4 * HOUR)
         for meeting in planned[stay.patient_id]:
             yield from late(now, "meeting_without_outcome", meeting.pk, owner=meeting.starts_at + DAY, strictly=True)
-    away = set(StaffMember.objects.active().values_list("pk", flat=True)) - present(now)
-    for member in CareTeamMember.objects.filter(ended_at=None, introduced_at=None, patient__in=here):
-        if member.staff_id not in away:
+    for member in CareTeamMember.objects.filter(ended_at=None, introduced_at=None, patient__in=stays):
+        if member.staff_id in here:
             yield from late(now, "not_introduced", member.pk, owner=member.introduce_by_at)
 
 
