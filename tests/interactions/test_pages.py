@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import escape
 
 import pytest
+from django.db import transaction
 
 from interactions.actions import KINDS
 from interactions.choices import Happened, Urgency
@@ -23,6 +24,7 @@ from tests.queries import counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BUDGET = 12
+PARTS = 3  # of the forms, each with records of its own
 LISTS = ("/today/", "/concerns/", "/concerns/?whose=all", "/follow-ups/", "/follow-ups/?whose=all", "/meetings/",
          "/meetings/?whose=all")  # fmt: skip
 REF = uuid.UUID(int=1)
@@ -179,22 +181,25 @@ def inputs(page):
     return set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"', main)) - {"csrfmiddlewaretoken", "q"}
 
 
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_every_form_answers_garbage_beside_the_field_and_loses_nothing(mara_signed_in, dana, mara, vera, garbage):
-    for address in forms_of(dana, mara, vera):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_form_answers_garbage_beside_the_field_and_loses_nothing(mara_signed_in, dana, mara, vera, part):
+    for address in list(forms_of(dana, mara, vera))[part::PARTS]:
         shown = mara_signed_in.get(address)
         assert shown.status_code == 200, address
-        names = inputs(shown.content.decode())
-        typed = {name: GARBAGE[garbage](name) for name in names}
+        form = shown.content.decode()
+        for garbage, of in GARBAGE.items():
+            typed = {name: of(name) for name in inputs(form)}
 
-        answer = mara_signed_in.post(address, typed)
+            with transaction.atomic():
+                answer = mara_signed_in.post(address, typed)
+                transaction.set_rollback(True)  # the next garbage meets the record as it was
 
-        assert answer.status_code in (200, 302, 409), address
-        if answer.status_code == 200:
-            assert "error" in answer.content.decode(), address
-            if garbage in ("markup", "long") and "textarea" in shown.content.decode():
-                assert escape(typed[next(iter(names))]) in answer.content.decode(), address
-                assert "<script>alert" not in answer.content.decode()
+            assert answer.status_code in (200, 302, 409), (address, garbage)
+            if answer.status_code == 200:
+                assert "error" in answer.content.decode(), (address, garbage)
+                if garbage in ("markup", "long") and "textarea" in form:
+                    assert escape(typed[next(iter(typed))]) in answer.content.decode(), (address, garbage)
+                    assert "<script>alert" not in answer.content.decode()
 
 
 def test_every_form_sent_with_nothing_at_all_says_what_is_missing(mara_signed_in, dana, mara, vera):
