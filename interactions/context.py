@@ -20,9 +20,11 @@ def safety(request):
 
 
 def waiting(request):
-    return (
-        Concern.objects.visible_to(request.user, request.now).not_taken_over().with_people().order_by("raised_at")[:5]
-    )
+    """Who may see one is a long question on every page; whether there is any, which is rare, a short one."""
+    found = Concern.objects.not_taken_over()
+    if not found.exists():
+        return []
+    return found.visible_to(request.user, request.now).with_people().order_by("raised_at")[:5]
 
 
 def banner_line(concern, request):

@@ -114,6 +114,11 @@ class Concern(Record):
             ),
             models.Index(fields=["tell_due_at"], condition=Q(state="answered"), name="concern_untold"),
             models.Index(fields=["owner", "state"], name="concern_of_owner"),
+            models.Index(
+                fields=["raised_at"],
+                condition=Q(urgency="safety", state__in=["waiting", "held", "reopened", "answered"]),
+                name="concern_safety_open",
+            ),
         ]
 
     def get_absolute_url(self):
