@@ -65,5 +65,5 @@ def troubles(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.role not in (Role.ADMIN, Role.SUPERVISOR):
         return {}
-    signs = getattr(request, "signs", None) or Signs.for_user(user)  # a page may have asked already
+    signs = getattr(request, "signs", None) or Signs.for_user(user, request.now)  # a page may have asked already
     return {"troubles": troubles_of(user, signs, request.now)}

@@ -28,6 +28,7 @@ from staff.saving import refuse_unless
 
 log = logging.getLogger(__name__)
 AT_ONCE = [rule.code for rule in RULES if rule.at_once]
+PRESSING = [rule.code for rule in RULES if rule.at_any_hour]
 STANDING_IN = "outreach_due"  # urgent only for whoever stands in
 OF_CONCERNS = [rule.code for rule in RULES if rule.about == "concern" and not rule.at_once]
 LEASE = timedelta(minutes=5)
@@ -115,7 +116,7 @@ def digest_of(work, due_at, now, made):
 
 def leaves_at(reminder, member, now):
     """When an urgent mail goes out: to whoever stands in on a day of staying close from the hour calls begin."""
-    if reminder.rule in AT_ONCE:
+    if reminder.rule in PRESSING:
         return now
     if reminder.rule == STANDING_IN:
         day = member.site.local_date(reminder.due_at)
@@ -175,8 +176,8 @@ def send(mail, me, connection, now):
     if not told:
         settle(mail, me, MailState.EMPTY)
         return 0
-    at_once = mail.kind in AT_ANY_HOUR or any(reminder.rule in AT_ONCE for reminder in told)
-    begins = now if at_once else begins_at(mail, told, now)
+    pressing = mail.kind in AT_ANY_HOUR or any(reminder.rule in PRESSING for reminder in told)
+    begins = now if pressing else begins_at(mail, told, now)
     if begins > now:  # after an outage, say: their day has ended meanwhile
         rest = mail.failing_since_at and mail.failing_since_at + (begins - now)
         settle(mail, me, MailState.WAITING, next_at=begins, attempts=F("attempts") - 1, failing_since_at=rest)

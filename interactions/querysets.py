@@ -301,6 +301,13 @@ class ReminderQuerySet(QuerySet):
     def of_ref(self, ref):
         return self.filter(ref=ref)
 
+    def mostly_put_aside(self, since, at_least):
+        """(program, rule, how many came since then, how many of them were put aside), where most were."""
+        found = self.filter(planned_at__gte=since).order_by().values_list("patient__latest_episode__program", "rule")
+        return found.annotate(of=Count("pk"), aside=Count("pk", filter=~Q(snoozed_because=""))).filter(
+            of__gte=at_least, aside__gt=F("of") - F("aside")
+        )
+
     def urgent(self, at_once, concern_rules):
         """Those mailed at once: of the rules `at_once`, of `concern_rules` where the concern is for today, and to
         whoever stands in on a day of staying close.

@@ -15,7 +15,7 @@ from interactions.shown import when_words
 from staff.backups.runs import first_applied, words_for
 from staff.models import BackupRun, StaffMember
 from staff.roles import Permission
-from staff.wording import clock, lasting
+from staff.wording import clock, lasting, many
 
 LATE_BEAT = timedelta(minutes=2)
 LATE_MAIL = timedelta(minutes=5)
@@ -43,8 +43,8 @@ class Signs:
         return cls(**{one.name: row[one.name] for one in fields(cls)})
 
     @classmethod
-    def for_user(cls, user):
-        return cls.of(StaffMember.objects.counting(user, signs()))
+    def for_user(cls, user, now):
+        return cls.of(StaffMember.objects.counting(user, signs(now)))
 
     def waiting_since(self, now):
         """Since when mails do not go out, or None. One address that is refused while others get theirs is none: what
@@ -62,9 +62,9 @@ class Signs:
         return self.made_at if self.made_at and self.made_at < now - FIRST_BEAT else None
 
 
-def signs():
+def signs(now):
     """All of them as figures, which one statement asks for."""
-    last = Pass.objects.finished()
+    last = Pass.objects.finished(now)
     figures = {
         "looked_at": last.values("began_at")[:1],
         "part_failed": last.values("failed")[:1],
@@ -145,6 +145,10 @@ def health(signs, now, *, failed, aside):
         troubles.append("Part of the last look failed; the rest went through. The log of the worker says what.")
     if waiting:
         troubles.append(f"A mail has been waiting for {lasting(now - waiting)}. In the app nothing is missing.")
+    if failed:
+        troubles.append(f"{many(failed, 'mail')} could not be sent for a day: see “Mails that failed”.")
+    if aside:
+        troubles.append(f"{many(aside, 'reminder')} could not be worked out: see “Set aside”.")
     return Health(last, troubles, facts)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from interactions.doubted import doubted
 from interactions.models import (
     BoundaryEvent,
     CheckIn,
@@ -181,7 +182,7 @@ def health_page(user, now, *, chosen):
          "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
         for one in aside[:SHOWN]
     ]  # fmt: skip
-    failed, signs = failed_mails(now), Signs.for_user(user)
+    failed, signs = failed_mails(now), Signs.for_user(user, now)
     return {
         "signs": signs,
         "health": health(signs, now, failed=len(failed), aside=len(lines)),
@@ -197,6 +198,7 @@ def health_page(user, now, *, chosen):
         "tested": own_test_mail(user, now),
         "aside": lines,
         "unguarded": unguarded(user, now),
+        "doubted": doubted(programs, now),
         "program": program,
         "rules": rules_of(program) if program else [],
         "chips": [

@@ -49,13 +49,12 @@ def run_pass(*, now):
     sent, failed = mailing.send_waiting(now)
     for part in (*broken, *failed_rules):
         log.error("this part of a reminder pass failed: %s", part)
-    report = Report(planned, ended, sent, failed + len(broken) + len(failed_rules))
-    heartbeat.ended_at = now
-    for figure in ("planned", "ended", "sent", "failed"):
-        setattr(heartbeat, figure, getattr(report, figure))
+    parts = len(broken) + len(failed_rules)
+    heartbeat.ended_at, heartbeat.planned, heartbeat.ended = now, planned, ended
+    heartbeat.sent, heartbeat.failed = sent, parts
     heartbeat.save()
     Pass.objects.filter(began_at__lt=now - KEEP_PASSES).delete()
-    return report
+    return Report(planned, ended, sent, failed + parts)
 
 
 # What a pass does before it plans: staying close ends when its days are over, nobody owns what they cannot see, nothing

@@ -1,7 +1,7 @@
 """Queries about signals, and about the records that their rules are told of."""
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from interactions.choices import PASSING, SignState
 from patients.choices import Audience
@@ -40,6 +40,13 @@ class SignalQuerySet(RecordQuerySet):
     def resting_on(self, ref):
         """Those unanswered whose evidence names the record `ref`."""
         return [one for one in self.unanswered() if any(item["ref"] == str(ref) for item in one.evidence)]
+
+    def mostly_not_so(self, since, at_least):
+        """(program, rule, how many appeared since then, how many of them were not so), where most were not."""
+        found = self.filter(appeared_at__gte=since).order_by().values_list("episode__program", "rule")
+        return found.annotate(of=Count("pk"), no=Count("pk", filter=Q(state=SignState.NOT_SO))).filter(
+            of__gte=at_least, no__gt=F("of") - F("no")
+        )
 
     def covering(self, now, moment):
         """The answers to silence that hold now for an outer row of episodes, up to its column `moment`."""

@@ -21,7 +21,8 @@ def overview(request):
     signs_of = team.signs(found.people, request.user, request.now)
     people = (*found.people, *found.safety, *signs_of)
     seen(request, [one.patient for one in people])
-    row = StaffMember.objects.counting(request.user, team.well_done(request.user, request.now) | signs())
+    figures = team.well_done(request.user, request.now) | signs(request.now)
+    row = StaffMember.objects.counting(request.user, figures)
     request.signs = Signs.of(row)
     sites = {program.site for program in programs if program.round_the_clock}
     return TemplateResponse(

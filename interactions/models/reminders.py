@@ -116,7 +116,9 @@ class Quarantine(models.Model):
 
 
 class Pass(models.Model):
-    """One pass of the reminder engine: the heartbeat that shows whether reminders work."""
+    """One pass of the reminder engine: the heartbeat that shows whether reminders work. `failed` counts the parts of
+    it that did not go through; a mail that was not sent is no such part.
+    """
 
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

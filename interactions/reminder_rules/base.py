@@ -53,6 +53,7 @@ class Rule(ABC):
     what a reminder reads, with the name that the patient likes; `when` and `whom` are the words of
     `/manage/reminders/`, where `threshold` gives the figures of one program. `steady`: its statements differ by the
     moment only, not by what the database holds. `leaves`: its reminders stand in an export; working notes never do.
+    `at_once`: it is mailed by itself, when its reader is at work; `at_any_hour`: also when they are not.
     `can_wait`: on a full page it stands folded below the rest, at the end; what somebody in care waits for never does.
     `gathered`: what is due with several patients is told as one.
     """
@@ -66,6 +67,7 @@ class Rule(ABC):
     always_on: ClassVar[bool] = False
     after_death: ClassVar[bool] = False
     at_once: ClassVar[bool] = False
+    at_any_hour: ClassVar[bool] = False
     snoozable: ClassVar[bool] = True
     steady: ClassVar[bool] = True
     leaves: ClassVar[bool] = True

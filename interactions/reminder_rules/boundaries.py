@@ -22,7 +22,7 @@ class BoundaryEventSerious(Rule):
     always_on = True
     after_death = True
     leaves = False
-    at_once = True
+    at_once = at_any_hour = True
     snoozable = False
 
     def due(self, now):
@@ -69,7 +69,7 @@ class SafetyReportNotTold(Rule):
     always_on = True
     after_death = True
     leaves = False
-    at_once = True
+    at_once = at_any_hour = True
     snoozable = False
 
     def due(self, now):
@@ -93,7 +93,7 @@ class SafetyReportUndecided(Rule):
     always_on = True
     after_death = True
     leaves = False
-    at_once = True
+    at_once = at_any_hour = True
     snoozable = False
 
     def due(self, now):

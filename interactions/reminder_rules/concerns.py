@@ -35,7 +35,7 @@ class SafetyNotTakenOver(Rule):
     whom = "the next person of the on-call list each time, the supervisor from the first, then the admin"
     about = "concern"
     always_on = True
-    at_once = True
+    at_once = at_any_hour = True
     snoozable = False
 
     def due(self, now):

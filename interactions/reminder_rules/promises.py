@@ -34,8 +34,9 @@ class FollowUpOverdue(FollowUpDue):
 
     def due(self, now):
         rows = FollowUp.objects.open().filter(escalates_at__lte=now)
-        to = Recipients(now, not_for="not_for").supervisor()
-        return [Due(rows, clock="promised_at", due_at="escalates_at", to=to, stage=SUPERVISOR)]
+        to = Recipients(now, not_for="not_for")
+        beside = to.supervisor_beside(to.owner())
+        return [Due(rows, clock="promised_at", due_at="escalates_at", to=beside, stage=SUPERVISOR)]
 
     def threshold(self, program):
         return "1 day after it was due" if program.round_the_clock else "1 working day after it was due"

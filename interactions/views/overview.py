@@ -20,7 +20,7 @@ def manage(request):
         "not_reviewed": number_of(overdue(request.now)),
         "without_primary": number_of(Patient.objects.without_primary(request.now)),
     }
-    row = StaffMember.objects.counting(request.user, counted | signs())
+    row = StaffMember.objects.counting(request.user, counted | signs(request.now))
     request.signs = Signs.of(row)  # so that the banner needs not ask again
     duties = OnCallDuty.objects.of_sites(sites).ending_after(request.now)
     return TemplateResponse(

@@ -282,7 +282,8 @@ def test_every_page_takes_at_most_twelve_statements_for_one_row_and_for_fifty_an
         page = browser.get(f"/team/{slug}")
 
     assert page.status_code == 200
-    assert len(lots) == len(few) <= (12 if slug else 12 + 6), len(lots)
+    # One more while somebody may not be safe, as here: who may see that is asked only then.
+    assert len(lots) == len(few) <= (12 if slug else 12 + 6) + 1, len(lots)
 
 
 def test_a_gap_in_the_on_call_list_is_shown_before_it_begins(sign_in, vera, residential):

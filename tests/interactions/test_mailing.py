@@ -14,7 +14,7 @@ from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
 from interactions.services.promises import done, promise
 from staff.models import StaffMember, WorkingHours
-from tests.factories import NOW, make_away, make_on_call
+from tests.factories import NOW, make_away, make_break_glass, make_on_call
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -122,6 +122,18 @@ def test_safety_is_mailed_at_once_whatever_the_hour(post, told, nils, vera):
 
     assert {message["To"] for message in post.messages} == {"nils@example.org", "vera@example.org"}
     assert len(post.messages) == 2
+
+
+def test_an_emergency_that_is_over_is_mailed_when_they_are_at_work(post, told, dana, mara, nils):
+    works(mara, time(9), time(17))
+    night = datetime(2026, 6, 13, 2, 0, tzinfo=NEW_YORK)
+    make_break_glass(dana, nils, night)
+
+    def mailed(now):
+        run_pass(now=now)
+        return [message["To"] for message in post.messages].count("mara@example.org")
+
+    assert (mailed(night + MINUTE), mailed(night + 6.9 * HOUR), mailed(night + 7 * HOUR)) == (0, 0, 1)
 
 
 def test_an_admins_mail_leads_to_the_page_that_names_nobody(post, told, ada):

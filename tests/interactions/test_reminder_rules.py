@@ -121,6 +121,13 @@ def test_a_promise_reminds_its_owner_when_due_and_the_supervisor_a_day_later(tol
     assert due("follow_up_due", NOW + 5 * DAY + MINUTE) == {("owner", "mara")}
 
 
+def test_a_supervisor_is_not_told_twice_of_their_own_promise(told, vera):
+    promise(**told, what="Call the landlord", due_at=NOW + DAY, owner=vera)
+
+    assert due("follow_up_due", NOW + 2 * DAY + MINUTE) == {("owner", "vera")}
+    assert due("follow_up_overdue", NOW + 2 * DAY + MINUTE) == set()
+
+
 def test_a_promised_talk_reminds_who_promised_it(told, mara):
     talk = request_talk(**told, due_at=NOW + 2 * HOUR)
 

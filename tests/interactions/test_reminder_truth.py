@@ -9,7 +9,7 @@ from django.urls import reverse
 from interactions import mailing, planning
 from interactions.choices import Happened, MailState
 from interactions.coming import Coming
-from interactions.models import Mail, Pass, Reminder
+from interactions.models import Mail, Pass, Quarantine, Reminder
 from interactions.reminders import run_pass, snooze
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import raise_concern
@@ -18,7 +18,16 @@ from staff.backups.runs import made_at
 from staff.calendar import DAY
 from staff.models import AccessedPatient, AccessEntry
 from staff.wording import HOUR, MINUTE
-from tests.factories import NOW, make_away, make_episode, make_exclusion, make_mail, make_patient, make_restriction
+from tests.factories import (
+    NOW,
+    make_away,
+    make_episode,
+    make_exclusion,
+    make_mail,
+    make_patient,
+    make_reminder,
+    make_restriction,
+)
 from tests.queries import counted
 
 HEALTH, FIRED, COMING = "/manage/reminders/", "/manage/reminders/fired/", "/manage/reminders/coming/"
@@ -72,6 +81,15 @@ def test_a_pass_that_did_not_come_to_its_end_is_none(at, sign_in, ada):
     assert SILENT in page_of(sign_in(ada), "/accounts/")
 
 
+def test_a_look_by_hand_at_a_day_to_come_hides_nothing(at, sign_in, ada):
+    passed(NOW)
+    passed(NOW + 30 * DAY)
+    at(NOW + 3 * MINUTE)
+
+    assert f"{SILENT}: the last look was 3 minutes ago." in page_of(sign_in(ada), "/accounts/")
+    assert "The last look was 3 minutes ago." in page_of(sign_in(ada))
+
+
 def test_a_new_site_has_a_quarter_of_an_hour_to_begin(at, sign_in, ada):
     made = made_at()
     at(made + 15 * MINUTE)
@@ -105,6 +123,45 @@ def test_a_server_that_is_away_is_told_and_one_address_that_is_refused_is_not(
 
     assert [message["To"] for message in post_office.messages] == [nils.email]
     assert STUCK not in page_of(sign_in(vera), "/accounts/")
+
+
+def test_a_mail_that_did_not_go_out_is_no_part_of_a_look_that_failed(at, sign_in, ada, mara, post_office):
+    post_office.no_such = {mara.email}
+    Mail.objects.create(recipient=mara, kind="account", slot="1", planned_at=NOW, next_at=NOW)
+    at(NOW)
+
+    assert run_pass(now=NOW).failed == 1
+    assert "Reminders are working" in page_of(sign_in(ada))
+
+
+def test_what_failed_for_good_and_what_was_set_aside_is_no_good_health(at, sign_in, ada, mara, dana):
+    at(NOW)
+    run_pass(now=NOW)
+    browser = sign_in(ada)
+    assert "Reminders are working" in page_of(browser)
+
+    make_mail(mara, error="SMTPRecipientsRefused 550")
+    assert "Reminders need a look" in (page := page_of(browser)) and "1 mail could not be sent for a day" in page
+    Mail.objects.all().delete()
+    Quarantine.objects.create(rule="silence", patient=dana, reason="X", found_at=NOW, next_try_at=NOW + HOUR)
+    assert "Reminders need a look" in (page := page_of(browser)) and "1 reminder could not be worked out" in page
+
+
+def test_a_threshold_whose_reminders_are_mostly_put_aside_is_asked_about(at, sign_in, told, dana, ada, mara, vera):
+    at(NOW)
+    come = [make_reminder(promise(**told, what=f"Call {n}", due_at=NOW + HOUR)) for n in range(5)]
+    question, browser = "Is this threshold right?", sign_in(ada)
+
+    for one in come[:2]:
+        snooze(reminder=one, until=NOW + DAY, because="Agreed for later", by=mara, now=NOW)
+    assert question not in page_of(browser)
+    snooze(reminder=come[2], until=NOW + DAY, because="Agreed for later", by=mara, now=NOW)
+    page = page_of(browser)
+    assert question in page and "Put aside 3 of 5 times" in page
+    assert reverse("staff:program", args=[dana.latest_episode.program.ref]) in page
+
+    Reminder.objects.update(planned_at=NOW - 31 * DAY)
+    assert question not in page_of(browser)
 
 
 def test_all_banners_are_one_question(at, sign_in, vera, mara, settings):
