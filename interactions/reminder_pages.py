@@ -200,6 +200,7 @@ def health_page(user, now, *, chosen):
         "unguarded": unguarded(user, now),
         "doubted": doubted(programs, now),
         "program": program,
+        "chosen": program is not None and str(program.ref) == chosen,
         "rules": rules_of(program) if program else [],
         "chips": [
             {"label": f"{one.name}, {one.site.name}", "current": one == program,
