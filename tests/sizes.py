@@ -1,4 +1,5 @@
-"""How much is drawn where a test can only draw: all on PostgreSQL, the stricter database, and a third of it on SQLite.
+"""How much is asked where a test draws, or asks the same of every page: all on PostgreSQL, the stricter database, and a
+third of it on SQLite.
 
 `.ci/run` asks both, so nothing is left out there; `./run test` alone walks the third.
 """
