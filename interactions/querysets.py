@@ -295,6 +295,20 @@ class ReminderQuerySet(QuerySet):
         ]
         return self.visible_to(user, now).annotate(record_ref=Case(*refs, output_field=UUIDField()))
 
+    def with_whose(self, kinds, of_the_primary, now):
+        """With `whose` it is: the name of the owner of what each is about, of `kinds`: (model, rules); of the patient's
+        primary in the rules `of_the_primary`.
+        """
+        own = {"pk": OuterRef("cause"), "patient": OuterRef("patient")}
+        primary = apps.get_model("patients.CareTeamMember").objects.current(now).primaries()
+        primary = Subquery(primary.filter(patient=OuterRef("patient")).values("staff__name")[:1])
+        names = [
+            When(rule__in=rules, then=Subquery(model.objects.filter(**own).values("owner__name")[:1]))
+            for model, rules in kinds
+        ]
+        whose = Case(*names, When(rule__in=of_the_primary, then=primary), output_field=CharField())
+        return self.annotate(whose=whose)
+
     def oldest_due_first(self):
         return self.order_by("due_at", "pk")
 

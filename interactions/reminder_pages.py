@@ -25,7 +25,7 @@ from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mai
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
 from interactions.shown import when_words
-from patients.models import Patient
+from patients.models import OutreachDay, Patient
 from staff.backups.runs import backups
 from staff.models import Program
 from staff.wording import clock
@@ -34,7 +34,17 @@ MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest
           "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal,
           "boundary_event": BoundaryEvent, "safety_report": SafetyReport}  # fmt: skip
 FULL = 10  # entries on the page of somebody's reminders; more can be opened
+OF_THE_PRIMARY = ["silence", "meeting_overdue", "signal_not_addressed"]
 KINDS = [(model, [rule.code for rule in RULES if rule.about == about]) for about, model in MODELS.items()]
+
+OF_THE_OWNER = [
+    (Concern, ["concern_not_acknowledged", "concern_not_answered", "concern_not_told"]),
+    (FollowUp, ["follow_up_due", "follow_up_overdue"]),
+    (TalkRequest, ["talk_request_not_kept"]),
+    (Meeting, ["meeting_without_outcome"]),
+    (Update, ["setback_not_told"]),
+    (OutreachDay, ["outreach_due"]),
+]
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class Line:
     url: str
     who: str
     who_url: str
+    whose: str
     since: str
     since_iso: str
     tone: str
@@ -58,14 +69,14 @@ class Line:
 
 def my_reminders(user, now):
     """The reminders of `user` that still hold, safety first, then the oldest: (those standing, those put aside)."""
-    found = Reminder.objects.standing().with_records(KINDS, user, now).with_patients()
+    found = Reminder.objects.standing().with_records(KINDS, user, now).with_whose(OF_THE_OWNER, OF_THE_PRIMARY, now)
     shown, lines = set(), []
-    for reminder in still_live(found.oldest_due_first(), now):
+    for reminder in still_live(found.with_patients().oldest_due_first(), now):
         rule = rule_of(reminder.rule)
         if (rule.code, reminder.cause) in shown or (rule.about and reminder.record_ref is None):
             continue
         shown.add((rule.code, reminder.cause))
-        lines.append(line(reminder, rule, now))
+        lines.append(line(reminder, rule, user, now))
     lines.sort(key=lambda one: one.tone != "danger")
     return [one for one in lines if not one.aside], [one for one in lines if one.aside]
 
@@ -115,8 +126,8 @@ def calls(user, now):
     ]
 
 
-def line(reminder, rule, now):
-    patient = reminder.patient
+def line(reminder, rule, user, now):
+    patient, whose = reminder.patient, reminder.whose
     aside = reminder.snoozed_until_at is not None and reminder.snoozed_until_at > now
     return Line(
         what=rule.says.format(name=patient.called),
@@ -126,6 +137,7 @@ def line(reminder, rule, now):
         ),
         who=patient.display_name,
         who_url=patient.get_absolute_url(),
+        whose=f"It is {whose}’s to do" if whose and whose != user.name else "",
         since=f"Since {clock(reminder.due_at, now, timezone.get_current_timezone())}",
         since_iso=reminder.due_at.isoformat(),
         tone=tone_of(rule, reminder, now),

@@ -17,7 +17,7 @@ from interactions.services.promises import done, promise
 from patients.models import CareTeamMember
 from staff.choices import ProgramKind
 from staff.models import AccessedPatient, AccessEntry, Program
-from tests.factories import NOW, make_away, make_episode, make_mail, make_on_call, make_patient, make_program
+from tests.factories import NOW, make_away, make_episode, make_mail, make_on_call, make_patient, make_program, switch_on
 from tests.queries import counted
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -51,6 +51,16 @@ def test_my_list_says_in_plain_words_what_waits_since_when_and_leads_there(at, s
     assert "Something was promised to Dana" in page
     assert "Since today 11:00" in page
     assert landlord.get_absolute_url() in page
+
+
+def test_a_supervisor_reads_whose_it_is_and_its_owner_does_not(at, sign_in, landlord, residential, mara, vera):
+    switch_on(residential, "follow_up_overdue")
+    late = NOW + 3 * DAY
+    run_pass(now=late)
+    at(late)
+
+    assert "It is Mara’s to do" in page_of(sign_in(vera))
+    assert "to do" not in page_of(sign_in(mara))
 
 
 def test_what_is_settled_is_gone_at_once_without_a_pass(at, sign_in, told, dana, mara):
