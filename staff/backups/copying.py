@@ -185,15 +185,17 @@ def facts_of(path):
     """What stands beside the backup `path`, when both are as they were written; else `BackupFailed`."""
     try:
         facts = json.loads(beside(path).read_text())
-        mac, size = facts.pop("mac"), path.stat().st_size
+        mac, size, sha256 = facts.pop("mac"), path.stat().st_size, hash_of(path)
     except OSError as error:
-        raise BackupFailed(f"{error.filename} cannot be read ({error.strerror}); a backup is two files.") from error
+        unread = error.filename or path
+        raise BackupFailed(f"{unread} cannot be read ({error.strerror}); a backup is two files.") from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise BackupFailed(f"{beside(path)} is damaged: nothing was restored.") from error
     if not isinstance(mac, str) or not is_signed(text_of(facts), mac):
         raise BackupFailed(f"{beside(path)} was changed, or signed with another AUDIT_KEY: nothing was restored.")
     if facts["format"] != FORMAT:
         raise BackupFailed(f"{path} was made by another version of this program, which restores it.")
-    if size != facts["size"] or hash_of(path) != facts["sha256"]:
-        raise BackupFailed(f"{path} is not as it was written ({size} bytes of {facts['size']}): nothing was restored.")
+    if (size, sha256) != (facts["size"], facts["sha256"]):
+        how = "its content was changed" if size == facts["size"] else f"{size} bytes of {facts['size']}"
+        raise BackupFailed(f"{path} is not as it was written ({how}): nothing was restored.")
     return facts

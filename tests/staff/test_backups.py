@@ -55,8 +55,17 @@ def test_a_backup_under_writers_is_restored_whole_and_a_site_runs_on_it(tmp_path
 
 
 @needs_tools
-@pytest.mark.parametrize("how", ["cut off", "a byte changed", "its facts changed", "its facts damaged", "no facts"])
-def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how):
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("cut off", r"not as it was written \(\d+ bytes of \d+\): nothing was restored"),
+        ("a byte changed", r"not as it was written \(its content was changed\): nothing was restored"),
+        ("its facts changed", "nothing was restored"),
+        ("its facts damaged", "nothing was restored"),
+        ("no facts", "cannot be read"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how, said):
     data, facts = files.read_bytes(), beside(files).read_text()
     if how == "cut off":
         files.write_bytes(data[:-100])
@@ -69,7 +78,7 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how):
     else:
         beside(files).unlink()
 
-    with pytest.raises(CommandError, match=r"nothing was restored|cannot be read"):
+    with pytest.raises(CommandError, match=said):
         restore(files)
 
     files.write_bytes(data)
