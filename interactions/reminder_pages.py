@@ -49,6 +49,7 @@ class Line:
     tone: str
     snooze_url: str
     aside: str
+    back_url: str
     patient_ref: object
     leaves: bool
     can_wait: bool = False
@@ -130,6 +131,7 @@ def line(reminder, rule, now):
         tone=tone_of(rule, reminder, now),
         snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
         aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
+        back_url=reverse("interactions:reminder_bring_back", args=[reminder.ref]) if aside else "",
         patient_ref=patient.ref,
         leaves=rule.leaves,
         can_wait=rule.can_wait,

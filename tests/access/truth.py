@@ -53,7 +53,8 @@ EMERGENCY = {
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
 # their authors', and who opened it already is led on.
 NEVER = {
-    "interactions:reminder_snooze", "patients:break_glass", "interactions:counseling_note",
+    "interactions:reminder_snooze", "interactions:reminder_bring_back",
+    "patients:break_glass", "interactions:counseling_note",
     "interactions:draft", "interactions:draft_discard",
     "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "interactions:boundary_event", "interactions:boundary_event_review", "interactions:safety_report",
@@ -162,6 +163,7 @@ LIBRARY = {
 # author and the supervisor, the record of furniture is by "team".
 FOR_FEW = {
     "interactions:reminder_snooze": ("team",),
+    "interactions:reminder_bring_back": ("team",),
     "interactions:counseling_note": ("team",),
     "interactions:counseling_note_amend": ("team",),
     "interactions:counseling_note_readers": ("team",),
