@@ -158,6 +158,7 @@ LIBRARY = {
     "logout": {*SENDING, "options"},
     "password_change": {*READING, *SENDING, "head", "put", "options"},
     "password_change_done": {*READING, "head", "options"},
+    "exchange:calendar_feed": {*READING, "head"},  # ours: a calendar may ask first what there is
 }
 # A notice is its recipient's alone, a counseling note its author's, whoever else sees the patient; of what is for the
 # author and the supervisor, the record of furniture is by "team".
