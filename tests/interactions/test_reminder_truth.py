@@ -58,7 +58,9 @@ def test_when_nobody_looks_any_more_supervisors_and_admins_read_it_on_every_page
     assert all(f"{SILENT}: the last look was 3 minutes ago." in page_of(sign_in(one), "/accounts/")
                for one in (ada, vera))  # fmt: skip
     assert all(SILENT not in page_of(sign_in(one), "/accounts/") for one in (mara, otto))
-    assert "Reminders need a look. The last look was 3 minutes ago." in page_of(sign_in(ada))
+    health = page_of(sign_in(ada))
+    assert "Reminders need a look. The last look was 3 minutes ago." in health
+    assert "See more" in page_of(sign_in(ada), "/accounts/") and "See more" not in health  # one is there already
 
     passed(NOW + 3 * MINUTE)
     assert SILENT not in page_of(sign_in(vera), "/accounts/")
