@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
 from interactions.models import (
     BoundaryEvent,
@@ -23,11 +22,10 @@ from interactions.models import (
 from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
-from interactions.shown import when_words
+from interactions.shown import after_a_word, when_words
 from patients.models import Patient
 from staff.backups.runs import backups
 from staff.models import Program
-from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
           "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal,
@@ -126,11 +124,11 @@ def line(reminder, rule, now):
         ),
         who=patient.display_name,
         who_url=patient.get_absolute_url(),
-        since=f"Since {clock(reminder.due_at, now, timezone.get_current_timezone())}",
+        since=f"Since {after_a_word(reminder.due_at, now)}",
         since_iso=reminder.due_at.isoformat(),
         tone=tone_of(rule, reminder, now),
         snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
-        aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
+        aside=f"Until {after_a_word(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
         back_url=reverse("interactions:reminder_bring_back", args=[reminder.ref]) if aside else "",
         patient_ref=patient.ref,
         leaves=rule.leaves,
@@ -190,8 +188,8 @@ def health_page(user, now, *, chosen):
         "backups": backups(now),
         "calls": calls(user, now),
         "waiting": [
-            {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),
-             "patient_ref": one.patient.ref, "leaves": rule_of(one.rule).leaves}
+            {"what": rule_of(one.rule).title, "number": one.patient.record_number,
+             "since": after_a_word(one.due_at, now), "patient_ref": one.patient.ref, "leaves": rule_of(one.rule).leaves}
             for one in waiting
         ],
         "failed": failed,

@@ -99,7 +99,7 @@ def test_one_reminder_can_be_put_aside_with_a_reason_and_comes_back(at, sign_in,
     kept = browser.post(address, {"form_token": token, "days": "next", "because": "Agreed for Friday"})
 
     assert kept.headers["Location"] == MINE
-    assert "Agreed for Friday" in page_of(browser)
+    assert "Until tomorrow 08:00: Agreed for Friday" in page_of(browser)
     tomorrow = NOW.replace(hour=12) + DAY  # 08:00 at the site, when the working day begins, and the digest comes
     assert not Reminder.objects.live(tomorrow - MINUTE).filter(pk=reminder.pk).exists()
     assert Reminder.objects.live(tomorrow).filter(pk=reminder.pk).exists()
