@@ -1,4 +1,4 @@
-"""What will fall due in the next days if nothing happens: the rules are asked as of then, and nothing is written."""
+"""Whom reminders will tell of what in the next days if nothing happens: rules are asked as of then; none is written."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ class ComingLine:
     number: str
     program: str
     who: str
-    due: str
+    owed_from: str
     patient_ref: UUID
     leaves: bool
 
@@ -72,7 +72,7 @@ class Coming:
             number=patient.record_number,
             program=episode.program.name if episode else "",
             who=recipient.name,
-            due=when_words(one.due_at, self.now),
+            owed_from=when_words(one.due_at, self.now),
             patient_ref=patient.ref,
             leaves=rule.leaves,
         )

@@ -2,6 +2,8 @@
 form, what was not saved.
 """
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from interactions.drafts import first_words
@@ -66,4 +68,6 @@ def troubles(request):
     if user is None or not user.is_authenticated or user.role not in (Role.ADMIN, Role.SUPERVISOR):
         return {}
     signs = getattr(request, "signs", None) or Signs.for_user(user, request.now)  # a page may have asked already
-    return {"troubles": troubles_of(user, signs, request.now)}
+    found = troubles_of(user, signs, request.now)
+    # Where it is told in full nothing leads there.
+    return {"troubles": [replace(one, url="") if one.url.split("#")[0] == request.path else one for one in found]}

@@ -149,8 +149,8 @@ class RemindersComing(ByNumber):
 
     def leaving(self, ask):
         lines = [line for line in Coming(ask.query, ask.user, ask.now).lines() if line.leaves]
-        columns = ("What", "Record number", "Program", "To", "Due")
-        rows = [(line.what, line.number, line.program, line.who, line.due) for line in lines]
+        columns = ("What", "Record number", "Program", "To", "Owed from")
+        rows = [(line.what, line.number, line.program, line.who, line.owed_from) for line in lines]
         return Leaving([Sheet("data", self.title, columns, rows)], {line.patient_ref for line in lines})
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
 from interactions.doubted import doubted
 from interactions.models import (
@@ -24,11 +23,10 @@ from interactions.models import (
 from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
-from interactions.shown import when_words
+from interactions.shown import after_a_word, when_words
 from patients.models import OutreachDay, Patient
 from staff.backups.runs import backups
 from staff.models import Program
-from staff.wording import clock
 
 MODELS = {"concern": Concern, "follow_up": FollowUp, "talk_request": TalkRequest, "meeting": Meeting,
           "check_in": CheckIn, "update": Update, "feedback": Feedback, "signal": Signal,
@@ -61,6 +59,7 @@ class Line:
     tone: str
     snooze_url: str
     aside: str
+    back_url: str
     patient_ref: object
     leaves: bool
     can_wait: bool = False
@@ -138,11 +137,12 @@ def line(reminder, rule, user, now):
         who=patient.display_name,
         who_url=patient.get_absolute_url(),
         whose=f"It is {whose}’s to do" if whose and whose != user.name else "",
-        since=f"Since {clock(reminder.due_at, now, timezone.get_current_timezone())}",
+        since=f"Since {after_a_word(reminder.due_at, now)}",
         since_iso=reminder.due_at.isoformat(),
         tone=tone_of(rule, reminder, now),
         snooze_url=reverse("interactions:reminder_snooze", args=[reminder.ref]) if rule.snoozable else "",
-        aside=f"Until {when_words(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
+        aside=f"Until {after_a_word(reminder.snoozed_until_at, now)}: {reminder.snoozed_because}" if aside else "",
+        back_url=reverse("interactions:reminder_bring_back", args=[reminder.ref]) if aside else "",
         patient_ref=patient.ref,
         leaves=rule.leaves,
         can_wait=rule.can_wait,
@@ -201,8 +201,8 @@ def health_page(user, now, *, chosen):
         "backups": backups(now),
         "calls": calls(user, now),
         "waiting": [
-            {"what": rule_of(one.rule).title, "number": one.patient.record_number, "since": when_words(one.due_at, now),
-             "patient_ref": one.patient.ref, "leaves": rule_of(one.rule).leaves}
+            {"what": rule_of(one.rule).title, "number": one.patient.record_number,
+             "since": after_a_word(one.due_at, now), "patient_ref": one.patient.ref, "leaves": rule_of(one.rule).leaves}
             for one in waiting
         ],
         "failed": failed,

@@ -104,6 +104,18 @@ def snooze(*, reminder, until, because, by, now):
 
 
 @transaction.atomic
+def bring_back(*, reminder, by, now):
+    """Ends the time for which a reminder was put aside: it stands in the list again, and in the next digest."""
+    refuse_unless(reminder.recipient_id == by.pk, "This reminder is somebody else’s.")
+    if reminder.snoozed_until_at is None or reminder.snoozed_until_at <= now:
+        return reminder
+    reminder.snoozed_until_at = now
+    reminder.save(update_fields=["snoozed_until_at"])
+    log_change(action="reminder.bring_back", by=by, patients=[reminder.patient], record=reminder, fields=["snoozed"])
+    return reminder
+
+
+@transaction.atomic
 def switch_rule(*, program, rule, on, by, now):
     """Switches a rule on or off in a program. What is due already is found by the next pass."""
     refuse_unless(not rule_of(rule).always_on, "This rule is always on.")

@@ -45,7 +45,7 @@ def next_look(program, now):
     calendar = program.site.calendar
     if program.round_the_clock or calendar.is_open(now):
         return ""
-    return when_words(calendar.next_opening(now), now)
+    return after_a_word(calendar.next_opening(now), now)
 
 
 def late_by(due_at, now):
@@ -56,8 +56,13 @@ def late_by(due_at, now):
 
 def when_words(moment, now):
     """ "Today 16:00", "Tomorrow 09:00" or "Tue, Jun 16, 09:00", as clocks show it at the site."""
-    words = clock(moment, now, timezone.get_current_timezone())
+    words = after_a_word(moment, now)
     return words[0].upper() + words[1:]
+
+
+def after_a_word(moment, now):
+    """The same where a word stands before it: "today 16:00"."""
+    return clock(moment, now, timezone.get_current_timezone())
 
 
 def here(moment):

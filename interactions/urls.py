@@ -140,6 +140,7 @@ urlpatterns = [
     path("practices/", practices.practices, name="practices"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/<uuid:ref>/snooze/", reminders.reminder_snooze, name="reminder_snooze"),
+    path("reminders/<uuid:ref>/bring-back/", reminders.reminder_bring_back, name="reminder_bring_back"),
     path("manage/reminders/", reminders.reminder_health, name="reminder_health"),
     path("manage/reminders/fired/", reminder_lists.fired, name="reminders_fired"),
     path("manage/reminders/coming/", reminder_lists.coming, name="reminders_coming"),

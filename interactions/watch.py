@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 
 from interactions.choices import ATTEMPTS, CONVERSATIONS, Channel, Happened
 from interactions.models import CheckIn
-from interactions.shown import when_words
+from interactions.shown import after_a_word
 from interactions.watch_querysets import contacts_since
 from patients.choices import Naloxone
 from patients.models import OutreachDay, TransitionWatch
@@ -108,7 +108,7 @@ def keeps(check_in, watch):
 
 def state_of(day, watch, kept_by, is_open, now):
     if kept_by is not None:
-        return f"In touch {when_words(kept_by.happened_at, now)}", "good"
+        return f"In touch {after_a_word(kept_by.happened_at, now)}", "good"
     if day.settled_at:
         return DayOutcome(day.outcome).label, "calm"
     if not is_open:

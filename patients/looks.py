@@ -119,8 +119,9 @@ def page_words(route, action, outcome):
     return FORM if one_person else NAME
 
 
-FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze", "_readers",
-         "_review", "_decide", "_know", "ready_reply", "safe_contact", "quick_hello", "floor_tap")  # fmt: skip
+FORMS = ("_new", "_edit", "_act", "_amend", "_strike", "_chart", "_assign", "_primary", "_end", "_snooze",
+         "_bring_back", "_readers", "_review", "_decide", "_know", "ready_reply", "safe_contact", "quick_hello",
+         "floor_tap")  # fmt: skip
 
 
 @dataclass(frozen=True)

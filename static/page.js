@@ -195,6 +195,7 @@
     let timer, since = 0, sending = false, kept = "", counter = 0;
     const words = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => !ours.includes(name) && typeof value === "string"));
     const opened = words();
+    const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: base.dataset.zone });
     const keep = async () => {
       clearTimeout(timer);
       since = 0;
@@ -208,7 +209,7 @@
       try {
         const answer = await fetch(base.dataset.drafts, { method: "POST", body, credentials: "omit", keepalive: text.length < 15000 });
         if (answer.ok) kept = text;
-        said.textContent = answer.ok ? `Kept at ${new Date().toLocaleTimeString()}` :
+        said.textContent = answer.ok ? `Kept today ${clock()}` :
           answer.status === 409 ? "This was saved before: save again to add what is new" :
           answer.status === 413 ? "Too long to be kept before it is saved" : "Not kept: save it soon";
       } catch {

@@ -208,6 +208,7 @@ DOORS = {
     "interactions:meeting_sheet": reading("held"),
     "interactions:reminders": everyone_who_cares(),
     "interactions:reminder_snooze": door(302, 200, 404, 404, 404, 403, 404, of="reminder"),
+    "interactions:reminder_bring_back": door(302, 302, 404, 404, 404, 403, 404, of="reminder", method="post"),
     "interactions:reminder_health": managing(),
     "interactions:reminder_switch": changing("program", "silence", "off"),
     "interactions:reminder_mail_again": changing("mail"),

@@ -13,7 +13,7 @@ from interactions.forms.reminders import SnoozeForm
 from interactions.models import Mail, Reminder
 from interactions.reminder_pages import calls, health_page, my_reminders, notices_of, refs_on
 from interactions.reminder_rules import BY_CODE, rule_of
-from interactions.reminders import snooze, switch_rule
+from interactions.reminders import bring_back, snooze, switch_rule
 from interactions.views.pages import form_page
 from staff.access import requires
 from staff.access_log import not_found, seen
@@ -36,12 +36,7 @@ def reminders(request):
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CARE_LOG)
 def reminder_snooze(request, ref):
-    mine = Reminder.objects.standing().visible_to(request.user, request.now).with_patients()
-    reminder = mine.with_ref(ref)
-    if reminder is None:
-        not_found(request, ref)
-        raise Http404
-    seen(request, [reminder.patient])
+    reminder = my_reminder(request, ref)
     rule, back = rule_of(reminder.rule), reverse("interactions:reminders")
 
     def save(until, because):
@@ -50,7 +45,9 @@ def reminder_snooze(request, ref):
 
     return form_page(
         request,
-        SnoozeForm(posted(request), now=request.now).changing(reminder, "snoozed_until_at", "snoozed_because"),
+        SnoozeForm(posted(request), user=request.user, now=request.now).changing(
+            reminder, "snoozed_until_at", "snoozed_because"
+        ),
         save,
         title="Put aside",
         page_title="Put a reminder aside",
@@ -58,6 +55,24 @@ def reminder_snooze(request, ref):
         submit_label="Put aside",
         cancel_url=back,
     )
+
+
+@require_POST
+@requires(Permission.CARE_LOG)
+def reminder_bring_back(request, ref):
+    bring_back(reminder=my_reminder(request, ref), by=request.user, now=request.now)
+    messages.success(request, "It is back in your list.")
+    return redirect("interactions:reminders")
+
+
+def my_reminder(request, ref):
+    mine = Reminder.objects.standing().visible_to(request.user, request.now).with_patients()
+    reminder = mine.with_ref(ref)
+    if reminder is None:
+        not_found(request, ref)
+        raise Http404
+    seen(request, [reminder.patient])
+    return reminder
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """A copy of the database as it was in one moment, with what it holds written beside it and signed."""
 
+import errno
 import hashlib
 import json
 import os
@@ -7,7 +8,7 @@ import secrets
 import sqlite3
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
@@ -29,7 +30,11 @@ ENVIRONMENT = {"dbname": "PGDATABASE", "host": "PGHOST", "port": "PGPORT", "user
 
 
 class BackupFailed(Exception):
-    """Says in a sentence why there is no backup, or why it was not restored."""
+    """Says in a sentence why there is no backup, or why it was not restored; `kind` in a few words, with no path."""
+
+    def __init__(self, sentence, kind=""):
+        super().__init__(sentence)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,12 @@ class Made:
 def make_backup(connection, folder, *, now):
     """Writes a backup of the database that `connection` leads to into `folder`, and returns it; `BackupFailed`."""
     began = time.monotonic()
-    folder = private_folder(Path(folder))
+    folder = Path(folder)
     name = f"{slugify(settings.PUBLIC_NAME) or 'backup'}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
     path = folder / (name + SUFFIX[connection.vendor])
     part, part_beside = (folder / f".{name}{end}.part" for end in ("", ".json"))
     try:
+        private_folder(folder)
         private_file(part)
         tables, server = (copy_sqlite if connection.vendor == "sqlite" else copy_postgresql)(connection, part)
         size, sha256 = part.stat().st_size, hash_of(part)
@@ -79,12 +85,20 @@ def make_backup(connection, folder, *, now):
         part.rename(path)
         kept(folder)
     except (OSError, sqlite3.Error, psycopg2.Error) as error:
-        words = getattr(error, "strerror", None) or type(error).__name__
-        raise BackupFailed(f"No backup was made: {words}.") from error
+        kind = kind_of(error)
+        raise BackupFailed(f"No backup was made in {folder}: {kind}.", kind) from error
     finally:
-        part.unlink(missing_ok=True)
-        part_beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing could be written, nothing is to be taken away
+            for one in folder.glob(f".{name}*"):  # with what SQLite leaves beside it on a full disk
+                one.unlink()
     return Made(path, tables, size, sha256, time.monotonic() - began)
+
+
+def kind_of(error):
+    """What kept a backup from being made, in the system's own words for it: they hold no path and no value."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return os.strerror(errno.ENOSPC)
+    return getattr(error, "strerror", None) or getattr(error, "sqlite_errorname", None) or type(error).__name__
 
 
 def copy_sqlite(connection, path):
@@ -96,7 +110,7 @@ def copy_sqlite(connection, path):
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise BackupFailed("No backup was made: SQLite finds its own file damaged.")
+            raise BackupFailed("No backup was made: SQLite finds its own file damaged.", "the database is damaged")
         return content.of_sqlite(copy), sqlite3.sqlite_version
 
 
@@ -117,10 +131,13 @@ def run_tool(connection, tool, words):
     try:
         subprocess.run([tool, *words], env=env, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except FileNotFoundError as error:
-        raise BackupFailed(f"{tool} is missing: install PostgreSQL’s client (Debian: postgresql-client).") from error
+        words = f"{tool} is missing: install PostgreSQL’s client (Debian: postgresql-client)."
+        raise BackupFailed(words, f"{tool} is missing") from error
     except subprocess.CalledProcessError as error:
         # Its later lines may hold what stands in a row.
-        raise BackupFailed(f"{tool} failed: {error.stderr.strip().partition(chr(10))[0]}") from error
+        full = os.strerror(errno.ENOSPC)
+        kind = full if full in error.stderr else f"{tool} failed"
+        raise BackupFailed(f"{tool} failed: {error.stderr.strip().partition(chr(10))[0]}", kind) from error
 
 
 def migrations(connection):
@@ -128,11 +145,14 @@ def migrations(connection):
 
 
 def private_folder(folder):
-    """`folder`, made if need be; nobody but its owner may look in."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Makes `folder` if need be; nobody but its owner may look in."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
     if folder.stat().st_mode & 0o077:
-        raise BackupFailed(f"Others may look into {folder}: chmod 700 it, or choose another folder.")
-    return folder
+        words = f"Others may look into {folder}: chmod 700 it, or choose another folder."
+        raise BackupFailed(words, "others may look into the folder")
 
 
 def private_file(path):
@@ -165,15 +185,17 @@ def facts_of(path):
     """What stands beside the backup `path`, when both are as they were written; else `BackupFailed`."""
     try:
         facts = json.loads(beside(path).read_text())
-        mac, size = facts.pop("mac"), path.stat().st_size
+        mac, size, sha256 = facts.pop("mac"), path.stat().st_size, hash_of(path)
     except OSError as error:
-        raise BackupFailed(f"{error.filename} cannot be read ({error.strerror}); a backup is two files.") from error
+        unread = error.filename or path
+        raise BackupFailed(f"{unread} cannot be read ({error.strerror}); a backup is two files.") from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise BackupFailed(f"{beside(path)} is damaged: nothing was restored.") from error
     if not isinstance(mac, str) or not is_signed(text_of(facts), mac):
         raise BackupFailed(f"{beside(path)} was changed, or signed with another AUDIT_KEY: nothing was restored.")
     if facts["format"] != FORMAT:
         raise BackupFailed(f"{path} was made by another version of this program, which restores it.")
-    if size != facts["size"] or hash_of(path) != facts["sha256"]:
-        raise BackupFailed(f"{path} is not as it was written ({size} bytes of {facts['size']}): nothing was restored.")
+    if (size, sha256) != (facts["size"], facts["sha256"]):
+        how = "its content was changed" if size == facts["size"] else f"{size} bytes of {facts['size']}"
+        raise BackupFailed(f"{path} is not as it was written ({how}): nothing was restored.")
     return facts

@@ -32,7 +32,7 @@ def note_run(*, began_at, seconds, made=None, error=None):
     if made:
         run.size, run.sha256 = made.size, made.sha256
     else:
-        run.error = type(error.__cause__ or error).__name__[:80]
+        run.error = (getattr(error, "kind", "") or type(error.__cause__ or error).__name__)[:80]
     return save_checked(run)
 
 

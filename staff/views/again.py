@@ -12,9 +12,9 @@ from staff.access import public
 from staff.access_log import happened
 from staff.again import who_was_here
 from staff.choices import AtTheDoor
-from staff.forms.shared import SIGN_IN_REFUSED
 
 ELSE_HERE = "Somebody else is signed in in this browser now. Ask them to sign out first: your words stay on this page."
+REFUSED = "That did not work. Check the password; after 5 wrong tries wait one minute, after 10 fifteen."
 SET_UP = "A second factor has to be set up first: sign in in a new window."
 
 
@@ -31,7 +31,7 @@ def sign_in_again(request):
     if request.user.is_authenticated:
         return signed_in(request) if request.user == user else refusal(ELSE_HERE)
     if user is None or authenticate(request, username=user.username, password=password) != user:
-        return refusal(SIGN_IN_REFUSED)
+        return refusal(REFUSED)
     if second_factor.is_on(user):
         happened(request, AtTheDoor.RIGHT_PASSWORD, account=user)
         code = request.POST.get("code", "")

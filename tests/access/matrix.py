@@ -141,7 +141,7 @@ def faults(world, cell):
         transaction.set_rollback(True)
     client.cookies = cookies
     found = [f"answered {answer.status_code}, expected {wanted}"] * (not fits(answer.status_code, wanted))
-    told = answer.content + repr(answer.headers.items()).encode() + answer.reason_phrase.encode()
+    told = answer.getvalue() + repr(answer.headers.items()).encode() + answer.reason_phrase.encode()
     hidden = world.pattern(cell.principal, cell.relation, cell.route).findall(told)
     if hidden:
         marks = {mark.decode(): world.marks[mark.decode()] for mark in hidden}

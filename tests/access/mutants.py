@@ -299,7 +299,7 @@ EDITED = (
         "interactions.querysets:ReminderQuerySet.visible_to",
         "recipient=user",
         "recipient__isnull=False",
-        ("interactions:reminder_snooze",),
+        ("interactions:reminder_snooze", "interactions:reminder_bring_back"),
     ),
     Mutant("break-glass never ends", OPENED, "BreakGlass.objects.current(now)", "BreakGlass.objects"),
     Mutant("what one opened is open to all", OPENED, ".by(user)", ""),

@@ -53,7 +53,8 @@ EMERGENCY = {
 # Of these nobody learns anything by break-glass: notices are their recipients', counseling notes their readers', drafts
 # their authors', and who opened it already is led on.
 NEVER = {
-    "interactions:reminder_snooze", "patients:break_glass", "interactions:counseling_note",
+    "interactions:reminder_snooze", "interactions:reminder_bring_back",
+    "patients:break_glass", "interactions:counseling_note",
     "interactions:draft", "interactions:draft_discard",
     "interactions:counseling_note_amend", "interactions:counseling_note_readers",
     "interactions:boundary_event", "interactions:boundary_event_review", "interactions:safety_report",
@@ -157,11 +158,13 @@ LIBRARY = {
     "logout": {*SENDING, "options"},
     "password_change": {*READING, *SENDING, "head", "put", "options"},
     "password_change_done": {*READING, "head", "options"},
+    "exchange:calendar_feed": {*READING, "head"},  # ours: a calendar may ask first what there is
 }
 # A notice is its recipient's alone, a counseling note its author's, whoever else sees the patient; of what is for the
 # author and the supervisor, the record of furniture is by "team".
 FOR_FEW = {
     "interactions:reminder_snooze": ("team",),
+    "interactions:reminder_bring_back": ("team",),
     "interactions:counseling_note": ("team",),
     "interactions:counseling_note_amend": ("team",),
     "interactions:counseling_note_readers": ("team",),

@@ -20,7 +20,7 @@ def note_of(page, dana):
 
 
 def kept(page):
-    return page.locator(".form-actions").get_by_text(re.compile("^Kept at"))
+    return page.locator(".form-actions").get_by_text(re.compile(r"^Kept today \d\d:\d\d$"))
 
 
 def test_a_note_is_kept_two_seconds_after_a_pause_and_offered_after_the_browser_is_gone(page, wait, dana):  # noqa: F811

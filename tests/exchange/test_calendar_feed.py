@@ -245,10 +245,22 @@ def test_unknown_revoked_closed_and_wrong_role_are_answered_alike(at, mara, nils
     assert all(answer == answers[0] for answer in answers)
 
 
-@pytest.mark.parametrize("method", ["head", "post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
 def test_it_is_only_read(method, token):
     assert getattr(Client(), method)(f"/calendar/{token}.ics").status_code == 405
     assert CalendarFeed.objects.get().last_fetched_at is None
+
+
+def test_asked_for_its_head_it_says_what_it_is_and_the_fetch_after_it_passes(token):
+    head = Client().head(f"/calendar/{token}.ics")
+
+    assert (head.status_code, head.getvalue(), "Content-Length" in head.headers) == (200, b"", False)
+    assert not AccessEntry.objects.filter(route="exchange:calendar_feed").exists()
+    got = fetch(token)
+    assert got.status_code == 200
+    for name in ("Content-Type", "Content-Disposition", "Cache-Control"):
+        assert head.headers[name] == got.headers[name]
+    assert Client().head("/calendar/x.ics").status_code == 404
 
 
 def test_it_is_neither_kept_nor_joined_with_a_session(token, mara):

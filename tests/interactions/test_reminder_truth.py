@@ -67,7 +67,9 @@ def test_when_nobody_looks_any_more_supervisors_and_admins_read_it_on_every_page
     assert all(f"{SILENT}: the last look was 3 minutes ago." in page_of(sign_in(one), "/accounts/")
                for one in (ada, vera))  # fmt: skip
     assert all(SILENT not in page_of(sign_in(one), "/accounts/") for one in (mara, otto))
-    assert "Reminders need a look. The last look was 3 minutes ago." in page_of(sign_in(ada))
+    health = page_of(sign_in(ada))
+    assert "Reminders need a look. The last look was 3 minutes ago." in health
+    assert "See more" in page_of(sign_in(ada), "/accounts/") and "See more" not in health  # one is there already
 
     passed(NOW + 3 * MINUTE)
     assert SILENT not in page_of(sign_in(vera), "/accounts/")
@@ -316,7 +318,12 @@ def test_what_is_coming_is_what_the_passes_then_write(at, sign_in, told, dana, m
     assert (before, Reminder.objects.count()) == (0, 0)
     assert 'aria-current="true">Fri, Jun 12' in friday  # the first day with something
     assert [row.startswith("Promise due") for row in rows(friday)].count(True) == 1
-    assert "Dana" not in friday and "Nothing new falls due" in page_of(browser, f"{COMING}?day=2026-06-10")
+    assert "Dana" not in friday and "Nobody is reminded of anything new" in page_of(browser, f"{COMING}?day=2026-06-10")
+
+    monday = page_of(browser, f"{COMING}?day=2026-06-15")
+    assert '<th scope="col">Owed from</th>' in monday and ">Due<" not in monday
+    late = [row for row in rows(monday) if row.startswith("Promise") and "vera" in row.lower()]
+    assert late and all(row.endswith("Fri, Jun 12, 10:00") for row in late)  # owed before the day it is told
 
     for day, told_of in coming.items():  # nothing happens, and each day ends
         known = set(Reminder.objects.values_list("pk", flat=True))

@@ -1,5 +1,6 @@
 """The reminders as people meet them: my list, putting one aside, the admin's page, the command, the pass."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from interactions import reminders
 from interactions.choices import Happened
 from interactions.models import Pass, Quarantine, Reminder
 from interactions.ownership import set_owner
-from interactions.reminders import end_settled, run_pass
+from interactions.reminders import end_settled, run_pass, snooze
 from interactions.services.checkins import log_conversation
 from interactions.services.concerns import hand_over, raise_concern
 from interactions.services.promises import done, promise
@@ -103,15 +104,66 @@ def test_one_reminder_can_be_put_aside_with_a_reason_and_comes_back(at, sign_in,
     address = reverse("interactions:reminder_snooze", args=[reminder.ref])
     token = browser.get(address).context["form"]["form_token"].value()
 
-    refused = browser.post(address, {"form_token": token, "days": "1", "because": " "})
+    refused = browser.post(address, {"form_token": token, "days": "next", "because": " "})
     assert refused.status_code == 200 and "field-error" in refused.content.decode()
-    kept = browser.post(address, {"form_token": token, "days": "1", "because": "Agreed for Friday"})
+    kept = browser.post(address, {"form_token": token, "days": "next", "because": "Agreed for Friday"})
 
     assert kept.headers["Location"] == MINE
-    assert "Agreed for Friday" in page_of(browser)
-    assert not Reminder.objects.live(NOW + 3 * HOUR).filter(pk=reminder.pk).exists()
-    assert Reminder.objects.live(NOW + 27 * HOUR).filter(pk=reminder.pk).exists()
+    assert "Until tomorrow 08:00: Agreed for Friday" in page_of(browser)
+    tomorrow = NOW.replace(hour=12) + DAY  # 08:00 at the site, when the working day begins, and the digest comes
+    assert not Reminder.objects.live(tomorrow - MINUTE).filter(pk=reminder.pk).exists()
+    assert Reminder.objects.live(tomorrow).filter(pk=reminder.pk).exists()
     assert AccessEntry.objects.filter(action="reminder.snooze", fields="snoozed").exists()
+
+
+def test_how_long_it_can_wait_names_the_next_working_day_within_a_week_only(at, sign_in, landlord, mara):
+    run_pass(now=NOW + 2 * HOUR)
+    reminder = Reminder.objects.get(rule="follow_up_due")
+    address, browser = reverse("interactions:reminder_snooze", args=[reminder.ref]), sign_in(mara)
+    at(NOW + 2 * DAY)  # a Friday
+    assert "Until your next working day (Mon, Jun 15, 08:00)" in page_of(browser, address)
+
+    make_away(mara, began_at=NOW + 2 * DAY, ended_at=NOW + 20 * DAY)
+
+    page = page_of(browser, address)
+    assert "next working day" not in page
+    assert re.search(r'value="3"[^>]*checked', page)
+
+
+def test_what_was_put_aside_by_mistake_is_brought_back(at, sign_in, landlord, dana, mara):
+    run_pass(now=NOW + 2 * HOUR)
+    reminder = Reminder.objects.get(rule="follow_up_due")
+    snooze(reminder=reminder, until=NOW + 7 * DAY, because="A mistake", by=mara, now=NOW + 2 * HOUR)
+    now = NOW + 3 * HOUR
+    at(now)
+    browser = sign_in(mara)
+    address = reverse("interactions:reminder_bring_back", args=[reminder.ref])
+    form = page_of(browser).partition(f'<form method="post" action="{address}"')[2]
+    assert re.search(r'^[^<]*<input type="hidden" name="csrfmiddlewaretoken" value="\w{64}">', form)
+    assert browser.get(address).status_code == 405
+
+    answer = browser.post(address, follow=True).content.decode()
+
+    assert "It is back in your list." in answer and "Put aside</h2>" not in answer and address not in answer
+    assert reverse("interactions:reminder_snooze", args=[reminder.ref]) in answer
+    assert Reminder.objects.live(now).filter(pk=reminder.pk).exists()
+    written = AccessEntry.objects.filter(action="reminder.bring_back", fields="snoozed")
+    assert AccessedPatient.objects.filter(patient_ref=dana.ref, entry__in=written).count() == 1
+
+    browser.post(address)  # a second tap changes nothing, and writes nothing down
+    assert written.count() == 1
+
+
+def test_nobody_brings_back_what_somebody_else_put_aside(at, sign_in, landlord, mara, vera):
+    run_pass(now=NOW + 2 * HOUR)
+    reminder = Reminder.objects.get(rule="follow_up_due")
+    snooze(reminder=reminder, until=NOW + 7 * DAY, because="Agreed", by=mara, now=NOW + 2 * HOUR)
+    at(NOW + 3 * HOUR)
+
+    answer = sign_in(vera).post(reverse("interactions:reminder_bring_back", args=[reminder.ref]))
+
+    assert answer.status_code == 404
+    assert Reminder.objects.snoozed(NOW + 3 * HOUR).filter(pk=reminder.pk).exists()
 
 
 def test_a_safety_reminder_cannot_be_put_aside(at, sign_in, told, vera):
@@ -124,7 +176,7 @@ def test_a_safety_reminder_cannot_be_put_aside(at, sign_in, told, vera):
     assert address not in page_of(browser)
     token = browser.get(address).context["form"]["form_token"].value()
 
-    answer = browser.post(address, {"form_token": token, "days": "1", "because": "Later"})
+    answer = browser.post(address, {"form_token": token, "days": "next", "because": "Later"})
 
     assert "This one cannot wait." in answer.content.decode()
 

@@ -125,7 +125,7 @@ def save(page):
 
 
 def kept(page):
-    page.locator(".form-actions").get_by_text("Kept at").wait_for()
+    page.locator(".form-actions").get_by_text("Kept today").wait_for()
 
 
 def over_the_page(page, patient, go_on, writer):

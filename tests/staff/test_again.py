@@ -43,7 +43,7 @@ def test_the_password_signs_in_over_the_page_and_gives_a_new_token(browser, who)
 def test_anything_else_signs_nobody_in(browser, who, change):
     answer = ask(browser, **({"who": who, "password": PASSWORD} | change))
 
-    assert "That did not work" in answer.json()["refused"]
+    assert "That did not work. Check the password;" in answer.json()["refused"]  # there is no box for a username
     assert browser.get("/today/").status_code == 302
 
 

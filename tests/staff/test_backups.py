@@ -1,13 +1,17 @@
 """Backups: they hold everything, are restored or refused as a whole, and are missed when there are none."""
 
+import errno
+import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 
 from staff import append_only
+from staff.backups import content
 from staff.backups.copying import beside, run_tool
 from staff.backups.runs import made_at, note_run, overdue
 from staff.models import BackupRun, StaffMember
@@ -51,8 +55,17 @@ def test_a_backup_under_writers_is_restored_whole_and_a_site_runs_on_it(tmp_path
 
 
 @needs_tools
-@pytest.mark.parametrize("how", ["cut off", "a byte changed", "its facts changed", "its facts damaged", "no facts"])
-def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how):
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("cut off", r"not as it was written \(\d+ bytes of \d+\): nothing was restored"),
+        ("a byte changed", r"not as it was written \(its content was changed\): nothing was restored"),
+        ("its facts changed", "nothing was restored"),
+        ("its facts damaged", "nothing was restored"),
+        ("no facts", "cannot be read"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how, said):
     data, facts = files.read_bytes(), beside(files).read_text()
     if how == "cut off":
         files.write_bytes(data[:-100])
@@ -65,7 +78,7 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(files, restore, how):
     else:
         beside(files).unlink()
 
-    with pytest.raises(CommandError, match=r"nothing was restored|cannot be read"):
+    with pytest.raises(CommandError, match=said):
         restore(files)
 
     files.write_bytes(data)
@@ -103,8 +116,63 @@ def test_a_folder_that_others_may_look_into_is_refused_and_the_failure_written_d
     with pytest.raises(CommandError, match="Others may look"):
         call_command("backup", to=str(tmp_path))
 
-    assert [(run.ok, run.error) for run in BackupRun.objects.all()] == [(False, "BackupFailed")]
+    assert [(run.ok, run.error) for run in BackupRun.objects.all()] == [(False, "others may look into the folder")]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_folder_that_is_a_file_is_a_failed_try_that_says_so(transactional_db, tmp_path, below):
+    file = tmp_path / "a-file"
+    file.touch()
+
+    with pytest.raises(CommandError, match=r"^No backup was made in [^:]*a-file[^:]*: Not a directory\.$"):
+        call_command("backup", to=str(file / below))
+
+    assert [(run.ok, run.error) for run in BackupRun.objects.all()] == [(False, "Not a directory")]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOENT, errno.EIO])
+def test_a_folder_that_takes_nothing_is_a_failed_try_that_says_so(transactional_db, tmp_path, monkeypatch, number):
+    def refuses(path, *_):
+        raise OSError(number, os.strerror(number), str(path))
+
+    for call in ("mkdir", "open"):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, call, refuses)
+            with pytest.raises(CommandError, match=f"^No backup was made in .*/kept: {os.strerror(number)}\\.$"):
+                call_command("backup", to=str(tmp_path / "kept"))
+
+    assert [(run.ok, run.error) for run in BackupRun.objects.all()] == [(False, os.strerror(number))] * 2
+
+
+def test_a_disk_that_fills_up_is_a_failed_try_that_says_so_and_leaves_nothing(
+    transactional_db, tmp_path, monkeypatch, at, sign_in, ada, now
+):
+    kept = tmp_path / "kept"
+    if connection.vendor == "sqlite":
+        open_sqlite = content.open_sqlite
+
+        def filling_up(path):
+            raw = open_sqlite(path)
+            if kept in Path(str(path)).parents:
+                raw.execute("PRAGMA max_page_count = 2")
+            return raw
+
+        monkeypatch.setattr(content, "open_sqlite", filling_up)
+    else:
+        tool = tmp_path / "pg_dump"
+        tool.write_text(
+            "#!/bin/sh\necho 'pg_dump: error: could not write to output file: No space left on device' >&2\nexit 1\n"
+        )
+        tool.chmod(0o700)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command("backup", to=str(kept))
+
+    assert [(run.ok, run.error) for run in BackupRun.objects.all()] == [(False, "No space left on device")]
+    assert not list(kept.iterdir())
+    assert "(No space left on device)" in page(at, now, sign_in(ada), HEALTH)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite needs no tool")
