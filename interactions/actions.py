@@ -197,6 +197,7 @@ MESSAGE_ACTIONS = (
         lambda message: message.settled_at is None,
         support_forms.PassOnForm,
         lede="Ask first, without saying what it was. Nobody has to hear it.",
+        again=lambda message: True,
     ),
 )
 

@@ -39,7 +39,14 @@ CONCERN_ACTIONS = (
         lambda concern: is_safety(concern) and concern.state in OWED,
         forms.MakeSafeForm,
     ),
-    RecordAction("voice", "I told somebody by voice", safety.told_by_voice, nobody_told, forms.VoiceForm),
+    RecordAction(
+        "voice",
+        "I told somebody by voice",
+        safety.told_by_voice,
+        nobody_told,
+        forms.VoiceForm,
+        again=lambda concern: is_safety(concern) and concern.state in OWED,
+    ),
     RecordAction(
         "answer",
         "Answer",

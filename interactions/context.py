@@ -50,7 +50,7 @@ def unsaved(request):
         found = Draft.objects.of(user).unsaved().on(request.path)
         return [
             {
-                "url": f"{request.path}?draft={draft.ref}",
+                "url": draft.way_on,
                 "discard": reverse("interactions:draft_discard", args=[draft.ref]),
                 "words": first_words(draft),
                 "when": clock(draft.saved_at, request.now, user.site.zone),

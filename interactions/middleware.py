@@ -10,6 +10,8 @@ from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from interactions import drafts
+from interactions.models import Draft
+from staff.access import way_to_sign_in
 
 log = logging.getLogger(__name__)
 UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError, MultiPartParserError)
@@ -25,7 +27,10 @@ class DraftMiddleware:
         response = self.get_response(request)
         if request.method == "POST":
             try:
-                settle(request)
+                kept = settle(request)
+                if kept and getattr(request, "asked_to_sign_in", False):
+                    draft = Draft.objects.with_token(kept.token).get()
+                    response["Location"] = way_to_sign_in(request, kept_at=draft.way_on)
             except UNREADABLE:
                 pass  # its answer has said so already
             except DatabaseError:
@@ -42,9 +47,12 @@ class DraftMiddleware:
 
 
 def settle(request):
+    """Forgets what was kept of a form that was saved. Of another one it keeps what was sent, and gives the pass under
+    which that is kept; else None.
+    """
     known = drafts.pass_of(request.POST.get("draft", ""))
     if known is None or known.path != request.path:
-        return
+        return None
     mine = request.user.is_authenticated and known.by == str(request.user.ref)
     if getattr(request, "saved_form", None):
         if mine:
@@ -55,7 +63,9 @@ def settle(request):
         pairs = [(name, value) for name, values in request.POST.lists() for value in values]
         try:
             drafts.keep(known, pairs, counter=drafts.counter_at(request.now), now=request.now)
+            return known
         except drafts.Saved:
             pass
         except drafts.TooLong:
             log.warning("a form of more than a draft can hold was not kept")
+    return None

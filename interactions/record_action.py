@@ -8,7 +8,9 @@ from interactions.forms import records as forms
 
 @dataclass(frozen=True)
 class RecordAction:
-    """An action `/<kind>/<id>/<name>/`. `offered` says whether the record is in a state for it."""
+    """An action `/<kind>/<id>/<name>/`. `offered` says whether the record is in a state for it; `again`, where more can
+    be done than is offered, whether it can.
+    """
 
     name: str
     label: str
@@ -18,6 +20,12 @@ class RecordAction:
     lede: str = ""
     needs_people: bool = False
     initial: Callable = field(default=lambda record, now: {})
+    again: Callable = None
+
+    @property
+    def possible(self):
+        """Whether it can be done with a record."""
+        return self.again or self.offered
 
     @property
     def asks(self):

@@ -23,6 +23,10 @@ class SignalQuerySet(RecordQuerySet):
         """Those that nobody has asked about, put off or not."""
         return self.filter(state__in=[SignState.OPEN, SignState.WILL_ASK])
 
+    def last_said(self):
+        """The one that was answered or put off last, or None."""
+        return self.filter(answered_at__isnull=False).order_by("-answered_at", "-pk").first()
+
     def of_stay(self, episode):
         return self.filter(episode=episode)
 

@@ -1,7 +1,7 @@
 """What can be done with a stay: its form, its service, and when it is offered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from interactions.forms import care as forms
 from interactions.services import care
@@ -15,12 +15,9 @@ class Situation:
 
     patient: object
     user: object
+    episode: object
     paused: bool
     moves: bool
-
-    @property
-    def episode(self):
-        return self.patient.latest_episode
 
     @property
     def is_open(self):
@@ -33,16 +30,20 @@ class Situation:
 
 @dataclass(frozen=True)
 class StayAction:
-    """An action `/patients/<id>/episodes/<name>/`."""
+    """An action `/patients/<id>/episodes/<name>/`: `when` says in which states, `whose` for whom."""
 
     name: str
     label: str
     form: type
     run: Callable
-    offered: Callable
+    when: Callable
     submit: str
     lede: str = ""
     initial: Callable = field(default=lambda situation, now: {})
+    whose: Callable = field(default=lambda situation: True)
+
+    def offered(self, situation):
+        return self.when(situation) and self.whose(situation)
 
 
 def on_episode(service):
@@ -59,8 +60,9 @@ ACTIONS = [
         "Move to another program",
         forms.TransferForm,
         on_episode(care.transfer),
-        lambda s: s.is_open and s.moves,
+        lambda s: s.is_open,
         "Move",
+        whose=lambda s: s.moves,
         lede="Whoever can no longer see the record passes on what they owe.",
     ),
     StayAction(
@@ -86,8 +88,9 @@ ACTIONS = [
         "Discharge",
         forms.DischargeForm,
         on_episode(care.discharge),
-        lambda s: s.is_open and s.moves,
+        lambda s: s.is_open,
         "Discharge",
+        whose=lambda s: s.moves,
         lede="What we still owe stays owed, by whoever stays in touch.",
         initial=lambda s, now: {"discharged_on": today(s, now)},
     ),
@@ -96,8 +99,9 @@ ACTIONS = [
         "The discharge was a mistake",
         forms.ReopenForm,
         on_episode(care.reopen_discharge),
-        lambda s: s.is_between and (s.moves or s.user == s.episode.discharged_by),
+        lambda s: s.is_between,
         "Open the stay again",
+        whose=lambda s: s.moves or s.user == s.episode.discharged_by,
         lede="The team, the planned meetings and what was owed come back as they were.",
     ),
     StayAction(
@@ -105,8 +109,9 @@ ACTIONS = [
         "Welcome back",
         forms.WelcomeBackForm,
         care.readmit,
-        lambda s: s.is_between and s.user.may(Permission.PATIENT_ADMIT),
+        lambda s: s.is_between,
         "Welcome back",
+        whose=lambda s: s.user.may(Permission.PATIENT_ADMIT),
         lede="Everything that was kept for their return is open again.",
         initial=lambda s, now: {
             "admitted_at": now,
@@ -120,8 +125,9 @@ ACTIONS = [
         "Write down a death",
         forms.DiedForm,
         care.record_death,
-        lambda s: s.patient.died_on is None and s.moves,
+        lambda s: s.patient.died_on is None,
         "Write it down",
+        whose=lambda s: s.moves,
         lede="Tell the team in person first. Every reminder ends, and the record can then only be read and amended.",
         initial=lambda s, now: {"died_on": today(s, now)},
     ),
@@ -132,9 +138,15 @@ def situation_of(patient, user, now):
     return Situation(
         patient=patient,
         user=user,
+        episode=patient.latest_episode,
         paused=patient.latest_episode.pauses.current(now).exists(),
         moves=may_move(user, patient, now),
     )
+
+
+def as_it_stands(situation, episode, now):
+    """The same situation after a colleague changed the stay."""
+    return replace(situation, episode=episode, paused=episode.pauses.current(now).exists())
 
 
 def offered(situation):

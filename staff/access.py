@@ -78,9 +78,19 @@ def to_sign_in(request):
         if BACKGROUND in request.headers:
             return HttpResponse(status=204)  # a page that asks by itself is not led away from what is typed into it
         return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
+    request.asked_to_sign_in = True
+    return redirect(way_to_sign_in(request))
+
+
+def way_to_sign_in(request, kept_at=""):
+    """The address of the sign-in page. What was typed is kept where it leads back to `kept_at`."""
     back = request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)
-    why = {"why": request.signed_out} if request.signed_out else {}
-    return redirect(f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back, **why}, safe='/')}")
+    said = {REDIRECT_FIELD_NAME: kept_at or back}
+    if request.signed_out:
+        said["why"] = request.signed_out
+    if kept_at:
+        said["kept"] = "1"
+    return f"{reverse('login')}?{urlencode(said, safe='/')}"
 
 
 def page_before(request):

@@ -2,7 +2,8 @@
 
 The page carries a fingerprint of what stood there. When the form is saved, the row is held, read again and compared. If
 a colleague changed it meanwhile nothing is saved: the page comes back with 409, shows what stands there now beside what
-was typed, and counts against that when it is sent once more.
+was typed, and counts against that when it is sent once more. Where what they did leaves no room for this step, the page
+says so at once, and shows where to go on instead.
 """
 
 import hashlib
@@ -17,14 +18,24 @@ CHANGED = (
     "Somebody changed this while you were writing. Nothing of yours is lost and nothing of theirs is overwritten: "
     "look at what stands there now, and save again if yours should stand instead."
 )
+OVER = (
+    "Somebody was quicker, and after what they wrote this step is no longer possible: yours cannot be saved here. "
+    "Nothing is lost: what they wrote and what you wrote stand below, and so do ways to go on."
+)
 
 
 class Conflict(ValidationError):
-    """A refusal because something was changed meanwhile; `theirs` is what stands there now, as (label, words)."""
+    """A refusal because something was changed meanwhile."""
 
-    def __init__(self, sentence=CHANGED, theirs=()):
+    def __init__(self, sentence=CHANGED):
         super().__init__(sentence)
-        self.theirs = theirs
+
+
+class Overtaken(Conflict):
+    """A conflict that saving again does not settle."""
+
+    def __init__(self, sentence=OVER):
+        super().__init__(sentence)
 
 
 def conflict_unless(condition, sentence=CHANGED):
@@ -33,12 +44,21 @@ def conflict_unless(condition, sentence=CHANGED):
         raise Conflict(sentence)
 
 
+def overtaken_unless(condition, sentence):
+    """Raises an `Overtaken` unless `condition` holds."""
+    if not condition:
+        raise Overtaken(sentence)
+
+
 @dataclass(frozen=True)
 class Watch:
-    """What a form changes: `reads(row)` gives the values that count, by name."""
+    """What a form changes: `reads(row)` gives the values that count, by name; `still(row)` says whether it can be done
+    as the row stands then.
+    """
 
     row: Model
     reads: object
+    still: object
 
     def mark(self, row=None):
         """Letters that are the same as long as the values are; nobody reads the values from them."""

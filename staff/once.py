@@ -12,7 +12,9 @@ from django.shortcuts import redirect
 from staff.conflicts import Conflict
 from staff.models import SubmittedForm
 
-NOT_TYPED = ("csrfmiddlewaretoken", "form_token", "form_seen", "draft", "hinted", "confirm_password", "confirm_then")
+NOT_TYPED = (
+    "csrfmiddlewaretoken", "form_token", "form_seen", "form_met", "draft", "hinted", "confirm_password", "confirm_then",
+)  # fmt: skip
 SENT_BEFORE = (
     "This form was saved before with other words. These were not saved yet: send them again to add them as well."
 )

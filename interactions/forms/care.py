@@ -33,6 +33,21 @@ class CareForm(MeanwhileMixin, OnceForm):
     def answers(self):
         return {name: value for name, value in self.cleaned_data.items() if name != "form_token"}
 
+    def stands(self, row):
+        """The care team where the form changes that; else how the stay ended, and what was done."""
+        return OnceForm.stands(self, row) or [*how_it_ended(row), *super().stands(row)]
+
+
+def how_it_ended(stay):
+    if stay.is_open:
+        return []
+    said = (
+        ("How the stay ended", f"{stay.get_discharge_reason_display()}, {stay.discharged_by}"),
+        ("Why, where to, and which supervisor agreed", stay.discharge_note),
+        ("In their own words", stay.discharge_words),
+    )
+    return [(label, words) for label, words in said if words]
+
 
 class TransferForm(CareForm):
     program = RecordField(label="To which program")

@@ -30,15 +30,23 @@ class PersonField(forms.TypedChoiceField):
         super().__init__(choices=[("", empty), *choices], coerce=self.by_ref.get, empty_value=None, **options)
 
 
+LATELY = 10  # entries of a history: among them stand the words that a colleague wrote meanwhile
+
+
 class MeanwhileMixin:
     """A form about a record with a history: after a conflict it shows what a colleague did meanwhile."""
 
     def stands(self, row):
-        done = HistoryEntry.objects.of(row).first()
-        if done is None:
+        done = list(HistoryEntry.objects.of(row)[:LATELY])
+        if not done:
             return super().stands(row)
-        said = f"{done}, {done.by}" if done.by else str(done)
-        return [("What was done meanwhile", said), *([("Their words", done.words)] if done.words else [])]
+        said = next((entry for entry in done if entry.words), None)  # may stand before what was done last
+        last = [("What was done meanwhile", who_did(done[0]))] if said != done[0] else []
+        return [*last, *([("What was done meanwhile", who_did(said)), ("Their words", said.words)] if said else [])]
+
+
+def who_did(entry):
+    return f"{entry}, {entry.by}" if entry.by else str(entry)
 
 
 class WhenMixin:

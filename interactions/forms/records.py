@@ -43,6 +43,10 @@ class ActionForm(MeanwhileMixin, OnceForm):
         self.record, self.user, self.now, self.people = record, user, now, people
         super().__init__(data, **options)
 
+    @property
+    def row(self):
+        return self.record
+
 
 class AmendForm(OnceForm):
     """What a record should say instead; `record` has versions of its words in `texts`."""

@@ -3,7 +3,7 @@
 from django import forms
 
 from interactions.choices import Channel, PassedOn, WelcomeItem
-from interactions.forms.parts import chips
+from interactions.forms.parts import MeanwhileMixin, chips
 from interactions.forms.records import ActionForm
 from patients.choices import Knows
 from staff.forms import MomentField, OnceForm, WordsField
@@ -22,7 +22,7 @@ class ByRefField(forms.TypedChoiceField):
         return str(value.ref) if hasattr(value, "ref") else value
 
 
-class SupportForm(OnceForm):
+class SupportForm(MeanwhileMixin, OnceForm):
     knows = chips(label="Do they know of the stay?", choices=Knows.choices)
     wish = WordsField(label="What {} wants of them, and does not want", rows=2, required=False)
     reached_by = WordsField(
@@ -38,6 +38,10 @@ class SupportForm(OnceForm):
             empty="None: they are told nothing, not even that somebody is here",
             label="What they may hear: the consent that says so",
         )
+
+    def stands(self, row):
+        """What was done where nothing can be changed any more, else what stands in each field."""
+        return super().stands(row) if self.over else OnceForm.stands(self, row)
 
 
 class SupportPersonForm(SupportForm):

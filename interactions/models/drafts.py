@@ -35,3 +35,8 @@ class Draft(models.Model):
 
     def get_absolute_url(self):
         return reverse("interactions:draft", args=[self.ref])
+
+    @property
+    def way_on(self):
+        """The address of its form, opened with what was typed, for its author."""
+        return f"{self.path}?draft={self.ref}"

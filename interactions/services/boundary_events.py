@@ -125,6 +125,12 @@ def may_review(*, event, user, now):
     return event.second_staff_id != user.pk and _waits(event) and supervises(user, event.patient, now)
 
 
+def was_quicker(*, event, user, now):
+    """Whether somebody looked at it meanwhile in whose place `user` might have."""
+    done = event.reviewed_at or event.second_reviewed_at
+    return bool(done) and user != event.concerned and supervises(user, event.patient, now)
+
+
 def _waits(event):
     """Whether the supervisor has something to do: to look at it, or to name another second person who can."""
     return event.reviewed_at is None or (event.is_serious and event.second_reviewed_at is None)

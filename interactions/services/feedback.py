@@ -17,7 +17,7 @@ from patients.choices import Audience, ContactAfter
 from patients.services import refuse_if_died
 from staff.access_log import log_change
 from staff.choices import ProgramKind
-from staff.conflicts import conflict_unless
+from staff.conflicts import overtaken_unless
 from staff.feeds import SECRET, digest
 from staff.saving import refuse_unless, save_checked
 
@@ -141,11 +141,11 @@ def ask_about(*, feedback, words, by, now):
     """Somebody asked them about it; what they said stands beside their form. Returns the `Feedback`."""
     refuse_unless(words.strip(), {"words": "Write what they said."})
     feedback = hold(feedback)
-    conflict_unless(feedback.asked_at is None, "Somebody was quicker: look at what they wrote first.")
+    overtaken_unless(feedback.asked_at is None, "Somebody was quicker: look at what they wrote first.")
     return change(feedback, Action.ASKED, by=by, now=now, words=words, asked_at=now, asked_by=by, asked_words=words)
 
 
 def _use(invitation, now):
     """Of two that are sent at the same time one passes."""
     used = FeedbackInvitation.objects.unused_since(now - STILL_TAKEN).filter(pk=invitation.pk).update(used_at=now)
-    conflict_unless(used == 1, "This was sent already.")
+    overtaken_unless(used == 1, "This was sent already.")

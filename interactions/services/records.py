@@ -6,7 +6,7 @@ from interactions.choices import Action
 from interactions.models import HistoryEntry
 from patients.search import fold
 from staff.access_log import log_change
-from staff.conflicts import conflict_unless
+from staff.conflicts import overtaken_unless
 from staff.saving import refuse_unless, save_checked
 
 
@@ -18,12 +18,12 @@ def hold(record, *, states=None, refusal=None):
     fresh = type(record).objects.select_for_update().get(pk=record.pk)
     fresh.patient = record.patient
     if states is not None:
-        conflict_unless(fresh.state in states, refusal or stale_sentence(fresh))
+        overtaken_unless(fresh.state in states, refusal or stale_sentence(fresh))
     return fresh
 
 
 def stale_sentence(record):
-    return f"Somebody was quicker: this now reads “{record.get_state_display()}”. Look at what they wrote first."
+    return f"Somebody was quicker: this now reads “{record.get_state_display()}”. Look at what they wrote."
 
 
 @transaction.atomic

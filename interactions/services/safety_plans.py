@@ -9,7 +9,7 @@ from interactions.services.records import add, change, hold
 from patients.choices import PlanMark
 from patients.models import Cadence, SafetyPlan, SafetyPlanMark
 from patients.services import refuse_if_died
-from staff.conflicts import conflict_unless
+from staff.conflicts import overtaken_unless
 from staff.saving import refuse_unless, save_checked
 
 TO_COME = "This day is still to come."
@@ -72,7 +72,7 @@ def give_copy(*, plan, by, now, marked_on=None):
 def _hold(plan, day, *, now):
     refuse_if_died(plan.patient)
     plan = hold(plan)
-    conflict_unless(plan.holds, NEWER)
+    overtaken_unless(plan.holds, NEWER)
     at = _moment(plan.patient, day, now=now, field="marked_on")
     site = plan.patient.latest_episode.program.site
     return plan, _not_before(plan.made_at, at, site, {"marked_on": "This version was made after that day."})

@@ -11,6 +11,7 @@ from interactions.signal_rules import SIGNAL_RULES
 from interactions.signals import facts_of, sign_of
 from patients.models import Cadence
 from patients.services import refuse_if_died
+from staff.conflicts import overtaken_unless
 from staff.saving import refuse_unless
 
 REMINDED_AFTER, THEN = 3, 3  # days: the primary, then the supervisor
@@ -81,7 +82,7 @@ def answer(*, patient, rule, answer, by, now, words="", ask_on=None):
     """Ends a sign with what they said or why it is not so, or puts it off once, to a day; returns the `Signal`."""
     refuse_if_died(patient)
     sign = sign_of(patient, rule, by, now)
-    refuse_unless(sign is not None, "Somebody has answered this, or it is no longer so. Nothing is left to do.")
+    overtaken_unless(sign is not None, "Somebody has answered this, or it is no longer so. Nothing is left to do.")
     refuse_unless(answer in sign.answers, {"answer": "Choose one of the offered answers."})
     putting_off = answer == SignState.WILL_ASK
     refuse_unless(putting_off or words.strip(), {"words": "Write what they said, or why it is not so."})

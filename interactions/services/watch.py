@@ -20,7 +20,7 @@ from patients.access import may_move, supervises
 from patients.choices import ContactAfter
 from patients.models import CareTeamMember, OutreachDay, TransitionWatch
 from patients.watch_choices import SAID, Covered, DayOutcome, WatchBegan, WatchEnd
-from staff.conflicts import conflict_unless
+from staff.conflicts import overtaken_unless
 from staff.saving import refuse_unless, save_checked
 
 DAY = timedelta(days=1)
@@ -165,7 +165,7 @@ def note(*, watch, by, now, **answers):
 
 def _held(watch):
     watch = hold(watch)
-    conflict_unless(watch.ended_at is None, "This has ended meanwhile. Look at what was written down first.")
+    overtaken_unless(watch.ended_at is None, "This has ended meanwhile. Look at what was written down first.")
     return watch
 
 
@@ -198,7 +198,8 @@ def settle_day(*, day, outcome, by, now, words="", try_at=None):
 
 def _held_day(day):
     day = hold(day)
-    conflict_unless(day.settled_at is None and day.watch.ended_at is None, "Somebody was quicker: this day is settled.")
+    is_open = day.settled_at is None and day.watch.ended_at is None
+    overtaken_unless(is_open, "Somebody was quicker: this day is settled.")
     return day
 
 

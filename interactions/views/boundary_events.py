@@ -1,6 +1,7 @@
 """A boundary event: written down, read by its author and the supervisor, and looked at by its weight."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404
@@ -69,14 +70,25 @@ def event(request, ref):
 
 def review_form(request, found):
     people = looking_after(found.patient, request.now).exclude_one(found.concerned).by_name()
-    return ReviewForm(posted(request), record=found, people=people).changing(found, "version")
+    may = partial(may_still, request)
+    return ReviewForm(posted(request), record=found, people=people).changing(found, "version", still=may)
+
+
+def may_still(request, found):
+    return boundary_events.may_review(event=found, user=request.user, now=request.now)
+
+
+def was_quicker(request, found):
+    """Whether somebody typed a review while another one was written: their words are not answered by "not found"."""
+    here = {"event": found, "user": request.user, "now": request.now}
+    return posted(request) is not None and boundary_events.was_quicker(**here)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CARE_LOG)
 def event_review(request, ref):
     found = open_record(request, BoundaryEvent.objects.for_page(), ref)
-    if not boundary_events.may_review(event=found, user=request.user, now=request.now):
+    if not may_still(request, found) and not was_quicker(request, found):
         raise Http404
 
     def save(**answers):

@@ -58,7 +58,9 @@ def episode_act(request, ref, action):
     hidden = action.name == "welcome-back" and is_offered(request, ref)
     patient = open_offered(request, ref) if hidden else open_patient(request, ref)
     situation = stays.situation_of(patient, request.user, request.now)
-    if not action.offered(situation):
+    # What somebody typed while a colleague was quicker is given back to them, beside what stands there now.
+    overtaken = posted(request) is not None and action.whose(situation)
+    if not action.offered(situation) and not overtaken:
         raise PermissionDenied
 
     def save(**answers):
@@ -73,11 +75,16 @@ def episode_act(request, ref, action):
         people=StaffMember.objects.caring().at(site).by_name(),
         programs=programs_for(action, site),
         initial=action.initial(situation, request.now),
-    ).changing(patient.latest_episode, "version")
+    ).changing(
+        patient.latest_episode,
+        "version",
+        still=lambda stay: action.when(stays.as_it_stands(situation, stay, request.now)),
+    )
     return form_page(
         request,
         form,
         save,
+        cancel_url=reverse("patients:list") if hidden else reverse("interactions:episodes", args=[patient.ref]),
         template="interactions/stay_form.html",
         patient=patient,
         reminder=safety_plan_line(patient, request.user, request.now) if action.name == "discharge" else "",

@@ -81,7 +81,7 @@ def line_of(draft, request):
         "hidden": hidden,
         "when": clock(draft.saved_at, request.now, request.user.site.zone),
         "words": "" if drafts.is_closed(draft) else drafts.first_words(draft),
-        "go_on": "" if hidden else f"{draft.path}?draft={draft.ref}",
+        "go_on": "" if hidden else draft.way_on,
     }
 
 

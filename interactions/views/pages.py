@@ -3,13 +3,17 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
+from patients.choices import Audience
 from patients.hints import hints_for
 from staff.once import save_once
 
 
-def form_page(request, form, save, *, template="interactions/action_form.html", **context):
-    """Shows `form`; sent and valid, saves it once with `save(**answers)`, which returns where to go."""
+def form_page(request, form, save, *, template="interactions/action_form.html", ways=list, **context):
+    """Shows `form`; sent and valid, saves it once with `save(**answers)`, which returns where to go. `ways()` are those
+    to go on, as (label, address), where a colleague was quicker and it cannot be saved any more.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_once(request, form, lambda: save(**form.answers()))
@@ -17,7 +21,19 @@ def form_page(request, form, save, *, template="interactions/action_form.html", 
             return saved
         except ValidationError as refusal:
             form.refuse(refusal)
+    if getattr(form, "over", False):
+        form.ways = [("Look at what stands there now", context["cancel_url"]), *ways(), *conversation(**context)]
     return TemplateResponse(request, template, {"form": form, **context}, status=form.status)
+
+
+def conversation(patient, record=None, hidden=False, **context):
+    """The way to write a conversation down, which has room for what fits nowhere else. None about who has died or is
+    out of view, and none for what is not for everybody's eyes.
+    """
+    few = record and (getattr(record, "audience", Audience.TEAM) != Audience.TEAM or getattr(record, "not_for", None))
+    if patient.died_on or hidden or few:
+        return []
+    return [("Write yours down as a conversation with them", reverse("interactions:check_in_new", args=[patient.ref]))]
 
 
 def say_otherwise(request, form, patient):

@@ -56,8 +56,9 @@ def action_form(request, action, record):
     if not action.asks:  # a button alone overwrites nobody's words, and taking over somebody's safety waits for nothing
         return form
     if getattr(record, "is_safety", False):
-        return form.changing(record, reads=SAFETY.get(action.name, SAFETY["make-safe"]))
-    return form.changing(record, "version")
+        reads = SAFETY.get(action.name, SAFETY["make-safe"])
+        return form.changing(record, reads=reads, still=action.possible)
+    return form.changing(record, "version", still=action.possible)
 
 
 # What a colleague may have written meanwhile while somebody may not be safe: nothing else holds anybody up.
@@ -90,10 +91,15 @@ def record_act(request, ref, kind, action):
         messages.success(request, "Saved.")
         return record
 
+    def ways():
+        record.refresh_from_db()
+        return [(other.label, f"{record.get_absolute_url()}{other.name}/") for other in kind.offered(record)]
+
     return form_page(
         request,
         action_form(request, action, record),
         save,
+        ways=ways,
         record=record,
         patient=record.patient,
         title=action.label,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from interactions.choices import SIGN_ANSWERS, Sign
 from interactions.forms.signals import SignalAnswerForm
+from interactions.models import Signal
 from interactions.services import signals
 from interactions.signals import sign_of
 from interactions.views.pages import form_page
@@ -23,12 +24,16 @@ def signal_answer(request, ref, rule):
     if rule not in Sign.values:
         raise Http404
     sign = sign_of(patient, rule, request.user, request.now)
-    if sign is None and request.method == "GET":
+    if sign is None and posted(request) is None:
         messages.info(request, "Somebody has answered this, or it is no longer so.")
         return redirect(patient)
-    form = SignalAnswerForm(posted(request), answers=sign.answers if sign else SIGN_ANSWERS)
+    said = Signal.objects.on_pages_of(patient, request.user, request.now).of_rule(rule)
+    answered = None if sign else said.last_said()
+    form = SignalAnswerForm(posted(request), answers=sign.answers if sign else SIGN_ANSWERS, record=answered)
     if sign and sign.row:
         form.changing(sign.row, "version")
+    if answered:
+        form.meets(answered, over=True)
 
     def save(**answers):
         signals.answer(patient=patient, rule=rule, by=request.user, now=request.now, **answers)

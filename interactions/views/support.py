@@ -54,7 +54,7 @@ def support_new(request, ref):
 @requires(Permission.CARE_LOG)
 def support_edit(request, ref):
     person = open_record(request, SupportPerson.objects.for_page(), ref)
-    if not person.holds:
+    if not person.holds and posted(request) is None:  # what somebody typed meanwhile is never answered by "not found"
         raise Http404
     names = ("knows", "wish", "reached_by", "consent")
     form = SupportForm(
@@ -62,7 +62,7 @@ def support_edit(request, ref):
         called=person.patient.called,
         consents=consents_for(request, person.patient),
         initial={name: getattr(person, name) for name in names},
-    ).changing(person, *names, "version")
+    ).changing(person, *names, "version", still=lambda row: row.holds)
 
     def save(**answers):
         return support.change_person(person=person, by=request.user, now=request.now, **answers)

@@ -68,17 +68,24 @@ def url_of(patient):
     return TransitionWatch(patient=patient).get_absolute_url()
 
 
-def running(patient):
-    """The watch that runs, or None."""
-    watch = TransitionWatch.objects.running().of(patient).with_all().first()
+def newest(patient):
+    """The watch that runs, else the last one that ran, or None."""
+    found = TransitionWatch.objects.of(patient).with_all()
+    watch = found.running().first() or found.first()
     if watch is not None:
         watch.patient = patient
     return watch
 
 
 def about(watch, form, *fields):
-    """`form`, which notices what a colleague changed meanwhile, where there is a watch."""
-    return form.changing(watch, *fields, "version") if watch else form
+    """`form`, which notices what a colleague changed meanwhile, where there is a watch or was one a moment ago."""
+    if watch is None or not (runs(watch) or form.is_bound):
+        return form
+    return form.changing(watch, *fields, "version", still=runs)
+
+
+def runs(watch):
+    return watch is not None and watch.ended_at is None
 
 
 NOT_NOW = "We are not staying close to them just now."
@@ -88,11 +95,11 @@ NOT_NOW = "We are not staying close to them just now."
 @requires(Permission.CARE_LOG)
 def asked(request, ref):
     patient = open_patient(request, ref)
-    watch = running(patient)
-    form = AskedForm(posted(request), initial={name: getattr(watch, name, None) for name in ASKED})
+    watch = newest(patient)
+    form = AskedForm(posted(request), initial={name: getattr(watch, name) for name in ASKED} if runs(watch) else {})
 
     def save(**answers):
-        refuse_unless(watch, NOT_NOW)
+        refuse_unless(runs(watch), NOT_NOW)
         return watches.note(watch=watch, by=request.user, now=request.now, **answers)
 
     return form_page(
@@ -105,10 +112,10 @@ def asked(request, ref):
 @requires(Permission.CARE_LOG)
 def end(request, ref):
     patient = open_patient(request, ref)
-    watch = running(patient)
+    watch = newest(patient)
 
     def save(**answers):
-        refuse_unless(watch, NOT_NOW)
+        refuse_unless(runs(watch), NOT_NOW)
         return watches.end(watch=watch, by=request.user, now=request.now, **answers)
 
     return form_page(

@@ -209,14 +209,20 @@ class AboutForm(PersonForm):
     def answers(self):
         return {**self.person(), "version": self.cleaned_data["version"]}
 
-    def take_newer(self, patient):
-        """Makes the next try count against the newer `patient`; returns what differs, as (label, what stands now)."""
-        self.data = self.data.copy()
-        self.data["version"] = patient.version
+    def look(self, patient):
+        """Shows what stands there now where that is newer than what the page showed, or where it was shown before, and
+        makes the next try count against it.
+        """
+        if self.data.get("version") != str(patient.version) or "form_met" in self.data:
+            self.data = self.data.copy()
+            self.data["version"] = patient.version
+            self.meets(patient)
+
+    def stands(self, patient):
         return [
             (self.fields[name].label, shown(getattr(patient, name)))
             for name in self.PERSON
-            if getattr(patient, name) != self.cleaned_data.get(name)
+            if getattr(patient, name) != self.typed(name)
         ]
 
 

@@ -141,8 +141,8 @@ def about_edit(request, ref):
         except ValidationError as refusal:
             form.refuse(refusal)
             patient.refresh_from_db()
-            if form.cleaned_data["version"] != patient.version:
-                form.theirs = form.take_newer(patient)
+    if form.is_bound:
+        form.look(patient)
     return TemplateResponse(request, "patients/about_edit.html", {"form": form, "patient": patient}, status=form.status)
 
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from staff.calendar import moment, occurrences
-from staff.conflicts import Conflict, Watch, named, shown
+from staff.conflicts import Conflict, Overtaken, Watch, named, shown
 from staff.constraints import FIRST_DAY, LAST_DAY
 
 SIGN_IN_REFUSED = (
@@ -29,14 +29,14 @@ class SignInForm(AuthenticationForm):
 
 
 class TokenInput(forms.HiddenInput):
-    """The token of a form, and beside it what its page showed: see `staff.conflicts`."""
+    """The token of a form, and beside it what its page showed, and whether a conflict: see `staff.conflicts`."""
 
     template_name = "widgets/form_token.html"
-    seen = ""
+    seen, met = "", False
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        context["widget"]["seen"] = self.seen
+        context["widget"] |= {"seen": self.seen, "met": self.met}
         return context
 
 
@@ -75,40 +75,79 @@ class OnceForm(TypedForm):
     """A form that is saved once, however often it is sent (see `staff.once`), and overwrites nothing unseen."""
 
     form_token = TokenField()
-    watch, conflict, theirs = None, False, ()
+    watch, conflict = None, False
+    met, over, ways = None, False, ()  # after a conflict: the row as it stands, whether saving is over, where to go on
 
-    def changing(self, row, *names, reads=None):
-        """This form, which from now on knows that it changes `names` of `row`, or what `reads(row)` gives by name."""
-        self.watch = Watch(row, reads or named(*names))
-        self.shows(self.watch.mark())
+    def changing(self, row, *names, reads=None, still=lambda row: True):
+        """This form, which from now on knows that it changes `names` of `row`, or what `reads(row)` gives by name, and
+        that it can as long as `still(row)` holds.
+        """
+        self.watch = Watch(row, reads or named(*names), still)
+        self.token.seen = self.seen or self.watch.mark()
+        if self.seen and (self.is_moved(row) or "form_met" in self.data):
+            self.meets(row)
         return self
 
-    def shows(self, mark):
-        """The page shows what has this mark, unless the form was opened before and came back with its own."""
-        self.fields["form_token"].widget.seen = (self.data.get("form_seen") if self.is_bound else None) or mark
+    @property
+    def token(self):
+        return self.fields["form_token"].widget
+
+    @property
+    def seen(self):
+        """The mark of what the page showed that this form came back from; a form that is newly opened has none."""
+        return self.data.get("form_seen") if self.is_bound else None
+
+    def is_moved(self, row):
+        """Whether `row` is no longer what the page showed, or leaves no room for this."""
+        same = hmac.compare_digest(self.seen.encode(errors="replace"), self.watch.mark(row).encode())
+        return not same or not self.watch.still(row)
+
+    def meets(self, row, *, over=False):
+        """From now on the page shows what stands in `row`, and counts against that. `over`: it cannot be saved now."""
+        self.met, self.over, self.token.met = row, over, True
+        if self.watch:
+            self.over, self.token.seen = over or not self.watch.still(row), self.watch.mark(row)
 
     def guard(self):
         """Holds what the form changes; a `Conflict` when that is not what its page showed.
 
         A form that came back without a mark was not opened on a page of ours, and counts as newly opened.
         """
-        seen = self.data.get("form_seen")
-        if self.watch is None or not seen:
+        if self.watch is None or not self.seen:
             return
         row = self.watch.held()
-        mark = self.watch.mark(row)
-        if not hmac.compare_digest(seen.encode(errors="replace"), mark.encode()):
-            self.fields["form_token"].widget.seen = mark
-            raise Conflict(theirs=self.stands(row))
+        if self.is_moved(row):
+            self.meets(row)
+            raise Overtaken if self.over else Conflict
+
+    @property
+    def row(self):
+        """What the form changes, or None."""
+        return self.watch.row if self.watch else None
+
+    @property
+    def theirs(self):
+        """What stands there now, where the page has to show it, as (label, words)."""
+        return self.stands(self.met) if self.met else ()
 
     def stands(self, row):
         """What stands in `row` now and differs from what was typed, as (label, words)."""
-        now, typed = self.watch.reads(row), self.cleaned_data
+        now = self.watch.reads(row) if self.watch else {}
         return [
             (self.label_of(name), words)
             for name, value in now.items()
-            if name != "version" and (words := shown(value)) != shown(typed.get(name))
+            if name != "version" and (words := shown(value)) != shown(self.typed(name))
         ]
+
+    def typed(self, name):
+        """What was typed into the field `name`, as far as it can be read."""
+        if name in self.cleaned_data or name not in self.fields:
+            return self.cleaned_data.get(name)
+        field = self.fields[name]
+        try:
+            return field.clean(field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
+        except ValidationError:
+            return None
 
     def label_of(self, name):
         field = self.fields.get(name)
@@ -131,8 +170,9 @@ class OnceForm(TypedForm):
 
     def refuse(self, refusal):
         """Shows a service's `ValidationError` beside the field it names, or on top of the form."""
-        if isinstance(refusal, Conflict):
-            self.conflict, self.theirs = True, refusal.theirs
+        self.conflict = self.conflict or isinstance(refusal, Conflict)
+        if isinstance(refusal, Overtaken) and self.row is not None:
+            self.meets(self.row, over=True)
         if hasattr(refusal, "error_dict"):
             for field, errors in refusal.error_dict.items():
                 self.add_error(field if field in self.fields else None, errors)

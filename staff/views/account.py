@@ -44,7 +44,8 @@ class SignIn(OurAddress, LoginView):
         return redirect(second_factor.finish(self.request, user, back))
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(why=WHY.get(self.request.GET.get("why")), **kwargs)
+        asked = self.request.GET
+        return super().get_context_data(why=WHY.get(asked.get("why")), kept="kept" in asked, **kwargs)
 
 
 class SignOut(OurAddress, LogoutView):

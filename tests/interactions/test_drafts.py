@@ -13,7 +13,7 @@ from interactions.models import CheckIn, Draft
 from interactions.reminders import run_pass
 from interactions.services.checkins import log_conversation
 from staff.models import Session
-from tests.factories import NOW
+from tests.factories import NOW, PASSWORD
 from tests.queries import counted
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -30,11 +30,11 @@ def hidden(page, name):
     return unescape(found.group(1)) if found else None
 
 
-def opened(browser, address):
+def opened(browser, address, *more):
     """The hidden fields of the form at `address`, opened."""
     page = browser.get(address)
     assert page.status_code == 200
-    return {name: hidden(page, name) for name in ("form_token", "draft")}
+    return {name: hidden(page, name) for name in ("form_token", "draft", *more)}
 
 
 def keep(form, counter=1, browser=None, **typed):
@@ -134,6 +134,54 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_given_back(mara_in, add
 
     assert sent.status_code == 302 and "/accounts/login/" in sent["Location"]
     assert WORDS in sign_in(mara).get(address).content.decode()
+
+
+@pytest.fixture
+def signed_out_while_writing(mara_in, address):
+    """Where the form led that mara sent after her session had ended."""
+    form = opened(mara_in, address)
+    Session.objects.all().delete()
+    return mara_in.post(address, {**form, "text": WORDS, "happened": "talked"})["Location"]
+
+
+def sign_in_at(browser, place, member):
+    page = browser.get(place)
+    known = {"next": hidden(page, "next"), "username": member.username, "password": PASSWORD}
+    return browser.post(place, known)
+
+
+def test_the_sign_in_page_says_that_it_is_kept_and_leads_to_the_form_with_the_words(
+    signed_out_while_writing, mara, address
+):
+    browser, place = Client(), signed_out_while_writing
+
+    page = browser.get(place).content.decode()
+    inside = browser.get(sign_in_at(browser, place, mara)["Location"])
+
+    assert "What you wrote is kept." in page
+    assert "lake" not in page + place and "Dana" not in page + place
+    assert f">\n{WORDS}</textarea>" in inside.content.decode()
+    assert inside.wsgi_request.path == address
+
+
+def test_somebody_else_who_signs_in_there_gets_none_of_the_words(signed_out_while_writing, vera):
+    browser = Client()
+
+    led_to = sign_in_at(browser, signed_out_while_writing, vera)["Location"]
+    page = browser.get(led_to)
+
+    assert page.status_code == 200 and "lake" not in page.content.decode()
+
+
+def test_what_is_not_kept_is_not_said_to_be(at, mara_in, address):
+    form = opened(mara_in, address)
+    Session.objects.all().delete()
+    at(NOW + DAY)  # the pass is too old
+
+    for sent in ({**form, "text": WORDS}, {"text": WORDS}, {"text": WORDS, "draft": "forged"}):
+        place = mara_in.post(address, sent)["Location"]
+        assert "kept" not in place and "draft" not in place
+        assert "What you wrote is kept." not in mara_in.get(place).content.decode()
 
 
 def test_a_form_with_another_sign_ins_token_is_kept(at, sign_in, mara, address):

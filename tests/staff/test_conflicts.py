@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from interactions.services.concerns import answer, raise_concern
+from interactions.services.concerns import answer, raise_concern, tell
 from interactions.services.promises import promise, reschedule
 from interactions.services.safety import take_over
 from tests.factories import NOW
@@ -121,3 +121,85 @@ def test_each_form_of_the_house_notices_a_change(at, sign_in, ada, mara, vera, r
     other = browser.post(place, {**seen, **changed})
 
     assert other.status_code == 409
+
+
+def after_the_main(answer):
+    return answer.content.decode().partition("<main")[2]
+
+
+def again(answer):
+    """The hidden fields of a form that came back."""
+    return dict(re.findall(r'<input type="hidden" name="(form_\w+)" value="([^"]*)"', after_the_main(answer)))
+
+
+@pytest.fixture
+def answered_meanwhile(at, sign_in, mara, vera, dana):
+    """Mara opened the form for an answer that Vera gave meanwhile: (browser, concern, address, hidden fields)."""
+    at(NOW)
+    concern = raise_concern(patient=dana, words="When may I call home?", by=mara, now=NOW)
+    browser, address = sign_in(mara), f"{concern.get_absolute_url()}answer/"
+    seen = opened(browser, address)
+    answer(concern=concern, answer="yes", words="Each evening at seven.", by=vera, now=NOW)
+    return browser, concern, address, seen
+
+
+def test_a_step_that_is_over_is_called_so_at_once_and_each_time_with_both_texts_and_ways_to_go_on(answered_meanwhile):
+    browser, concern, address, seen = answered_meanwhile
+    typed = {"answer": "no", "words": "Not in the first week."}
+
+    first = browser.post(address, {**seen, **typed})
+    second = browser.post(address, {**again(first), **typed})
+    empty = browser.post(address, {**again(second), "words": typed["words"]})  # refused for a field as well
+
+    for sent in (first, second, empty):
+        page = after_the_main(sent)
+        assert "Each evening at seven." in page and f">\n{typed['words']}</textarea>" in page
+        assert "puts them in place" not in page and "save again" not in page
+        assert "this step is over" in page
+        assert f'href="{concern.get_absolute_url()}"' in page and f'href="{concern.get_absolute_url()}tell/"' in page
+        assert f'href="{concern.patient.get_absolute_url()}check-ins/new/"' in page
+        assert '<button class="btn btn-primary" type="submit">' not in page.partition("<form")[2].partition("</form")[0]
+    assert (first.status_code, second.status_code) == (409, 409)
+    assert "no longer possible" in after_the_main(second)
+    concern.refresh_from_db()
+    assert concern.answer_words == "Each evening at seven."
+
+
+def test_the_reason_stands_before_what_a_colleague_wrote(answered_meanwhile):
+    browser, _, address, seen = answered_meanwhile
+
+    page = after_the_main(browser.post(address, {**seen, "answer": "no", "words": "Not yet."}))
+
+    assert page.index("error-summary") < page.index("What stands there now") < page.index("<textarea")
+
+
+def test_the_words_of_a_colleague_stay_though_more_was_done_since(answered_meanwhile, vera):
+    browser, concern, address, seen = answered_meanwhile
+    tell(concern=concern, by=vera, now=NOW)
+
+    page = after_the_main(browser.post(address, {**seen, "answer": "no", "words": "Not yet."}))
+
+    assert "Each evening at seven." in page and "Told" in page
+
+
+def test_what_was_shown_beside_ones_own_stays_when_a_field_is_refused_next(site_form):
+    browser, address, seen = site_form
+    browser.post(address, {**opened(browser, address), "name": "South House", "phone": "1"})
+    first = browser.post(address, {**seen, "name": "North House", "phone": "2"})
+
+    refused = browser.post(address, {**again(first), "name": "", "phone": "2"})
+
+    assert refused.status_code == 200 and "South House" in after_the_main(refused)
+    assert browser.post(address, {**again(refused), "name": "North House", "phone": "2"}).status_code == 302
+
+
+def test_a_button_that_came_too_late_says_what_stands_there_and_where_to_go_on(at, sign_in, mara, vera, dana):
+    at(NOW)
+    concern = raise_concern(patient=dana, words="When may I call home?", by=mara, now=NOW)
+    answer(concern=concern, answer="yes", words="Each evening at seven.", by=vera, now=NOW)
+
+    late = sign_in(mara).post(f"{concern.get_absolute_url()}acknowledge/", {"form_token": ""})
+
+    assert late.status_code == 409
+    assert "Each evening at seven." in after_the_main(late)
+    assert f'href="{concern.get_absolute_url()}tell/"' in after_the_main(late)
