@@ -11,7 +11,7 @@ from interactions.choices import MailState
 from interactions.mail_words import failure_words
 from interactions.models import Mail, Pass
 from interactions.reminder_querysets import without_net
-from interactions.shown import when_words
+from interactions.shown import after_a_word, when_words
 from staff.backups.runs import first_applied, words_for
 from staff.models import BackupRun, StaffMember
 from staff.roles import Permission
@@ -173,9 +173,9 @@ def failing_mails(now):
         {
             "who": mail.recipient.name,
             "kind": mail.get_kind_display(),
-            "since": when_words(mail.failing_since_at, now),
+            "since": after_a_word(mail.failing_since_at, now),
             "words": failure_words(mail.error),
-            "next": when_words(mail.next_at, now),
+            "next": after_a_word(mail.next_at, now),
         }
         for mail in Mail.objects.failing()[:SHOWN]
     ]

@@ -23,7 +23,7 @@ from interactions.models import (
 from interactions.reminder_health import SHOWN, Signs, failed_mails, failing_mails, health, own_test_mail, unguarded
 from interactions.reminder_rules import RULES, rule_of
 from interactions.reminders import still_live
-from interactions.shown import after_a_word, when_words
+from interactions.shown import after_a_word
 from patients.models import OutreachDay, Patient
 from staff.backups.runs import backups
 from staff.models import Program
@@ -191,7 +191,7 @@ def health_page(user, now, *, chosen):
     aside = Quarantine.objects.filter(patient__in=known).select_related("patient").order_by("found_at")
     lines = [
         {"what": rule_of(one.rule).title, "number": one.patient.record_number, "reason": one.reason,
-         "next": when_words(one.next_try_at, now), "patient_ref": one.patient.ref}
+         "next": after_a_word(one.next_try_at, now), "patient_ref": one.patient.ref}
         for one in aside[:SHOWN]
     ]  # fmt: skip
     failed, signs = failed_mails(now), Signs.for_user(user, now)
