@@ -93,8 +93,8 @@ class Reminders(Exported):
     def leaving(self, ask):
         standing, aside = my_reminders(ask.user, ask.now)
         lines = [line for line in (*standing, *aside) if line.leaves]
-        rows = [(line.who, line.what, datetime.fromisoformat(line.since_iso), line.aside) for line in lines]
-        sheet = Sheet("data", self.title, ("Patient", "What", "Since", "Put aside"), rows)
+        rows = [(line.who, line.what, line.whose, datetime.fromisoformat(line.since_iso), line.aside) for line in lines]
+        sheet = Sheet("data", self.title, ("Patient", "What", "Whose", "Since", "Put aside"), rows)
         return Leaving([sheet], {line.patient_ref for line in lines})
 
 
